@@ -1,0 +1,67 @@
+"""stdlib.h and string.h: malloc, free and memset, as the C programs call them.
+
+The memory is the process heap's (kernel32's HeapAlloc and HeapFree), so Python's garbage collector knows nothing of it:
+like in C, a block lives until it is freed, whatever Python objects come and go. `live_blocks` lists what was not freed yet.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+from winsock_ctypes._memory import freed_blocks, live_blocks
+
+_kernel32 = ctypes.WinDLL("kernel32")  # without use_last_error: malloc and free leave WSAGetLastError() alone
+_GetProcessHeap = _kernel32.GetProcessHeap
+_GetProcessHeap.restype = ctypes.c_void_p
+_HeapAlloc = _kernel32.HeapAlloc
+_HeapAlloc.argtypes = (ctypes.c_void_p, ctypes.c_uint32, ctypes.c_size_t)
+_HeapAlloc.restype = ctypes.c_void_p
+_HeapFree = _kernel32.HeapFree
+_HeapFree.argtypes = (ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p)
+
+_POISON = 0xDD  # what a freed block is filled with, so that a late look at it does not pass for data
+_REMEMBERED = 1000
+
+
+def malloc(size: int) -> int | None:
+    """`size` bytes of memory, not initialised.
+
+    Returns the address, to be cast: `cast(malloc(sizeof(WSAOVERLAPPED)), LPWSAOVERLAPPED)`; None (NULL) if there is not
+    that much memory. Raises TypeError or ValueError for a size that is no size.
+    """
+    if not isinstance(size, int):
+        raise TypeError(f"size must be an int, not {type(size).__name__}")
+    if not 0 <= size < 1 << 63:
+        raise ValueError(f"size must be from 0 to 2**63 - 1, not {size}")
+    address: int | None = _HeapAlloc(_GetProcessHeap(), 0, size)
+    if address is not None:
+        live_blocks[address] = size
+        freed_blocks.pop(address, None)
+    return address
+
+
+def free(ptr: Any) -> None:
+    """Give a block of malloc's back. NULL is allowed and does nothing.
+
+    ptr: the address, as malloc returned it, or a pointer to it. Raises ValueError for any other address and for a block
+    that was freed already (C would go on with a damaged heap).
+    """
+    address = ptr if ptr is None or isinstance(ptr, int) else ctypes.cast(ptr, ctypes.c_void_p).value
+    if address is None:
+        return
+    size = live_blocks.pop(address, None)
+    if size is None:
+        state = "was freed already" if address in freed_blocks else "is not a block of malloc's"
+        raise ValueError(f"free: 0x{address:x} {state}")
+    ctypes.memset(address, _POISON, size)
+    freed_blocks[address] = size
+    if len(freed_blocks) > _REMEMBERED:
+        del freed_blocks[next(iter(freed_blocks))]
+    _HeapFree(_GetProcessHeap(), 0, address)
+
+
+def memset(ptr: Any, value: int, num: int) -> Any:
+    """Fill `num` bytes from `ptr` on (a pointer, `byref(…)` or an address) with the byte `value`. Returns `ptr`."""
+    ctypes.memset(ptr, value, num)
+    return ptr
