@@ -15,7 +15,8 @@ if sys.maxsize < 2**32:
     raise ImportError("winsock_ctypes needs a 64-bit Python (this one is 32-bit): install the 'Windows installer (64-bit)'.")
 
 # ruff: noqa: E402, F403
-from winsock_ctypes import _foreign, stdlib, winbase, windef, winerror, winsock2, ws2tcpip
+from winsock_ctypes import _foreign, mswsock, stdlib, winbase, windef, winerror, winsock2, ws2tcpip
+from winsock_ctypes.mswsock import *
 from winsock_ctypes.stdlib import *
 from winsock_ctypes.winbase import *
 from winsock_ctypes.windef import *
@@ -23,6 +24,6 @@ from winsock_ctypes.winerror import *
 from winsock_ctypes.winsock2 import *
 from winsock_ctypes.ws2tcpip import *
 
-_headers = (windef, winerror, winbase, winsock2, ws2tcpip, stdlib)
-_helpers = {*vars(_foreign), "Final", "kernel32", "ws2_32", "ERROR_NAMES", "WSA_ERROR_NAMES", "STATUS_NAMES", "freed_blocks"} - {"POINTER", "Structure", "Union"}
+_headers = (windef, winerror, winbase, winsock2, ws2tcpip, mswsock, stdlib)
+_helpers = {*vars(_foreign), "Final", "ipaddress", "kernel32", "ws2_32", "ERROR_NAMES", "WSA_ERROR_NAMES", "STATUS_NAMES", "freed_blocks"} - {"POINTER", "Structure", "Union"}
 __all__ = sorted({name for header in _headers for name in vars(header) if name[0] != "_"} - _helpers)  # the headers' names only

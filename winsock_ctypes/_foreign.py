@@ -28,7 +28,7 @@ from typing import Any, Callable, TypeVar
 
 from winsock_ctypes import _memory
 
-_STDCALL, _USE_LAST_ERROR = 0, 8  # ctypes' own flags, as WINFUNCTYPE(..., use_last_error=True) sets them
+_STDCALL, _USE_LAST_ERROR = 0, 16  # FUNCFLAG_STDCALL and FUNCFLAG_USE_LASTERROR of ctypes
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -77,8 +77,8 @@ def describe(value: Any, depth: int = 2) -> str:
             return describe(bytes(value))
         shown = ", ".join(describe(item, depth - 1) for item in value[:4])
         return f"[{shown}{', ...' if len(value) > 4 else ''}] ({len(value)})"
-    if isinstance(value, bytes):
-        return repr(value) if len(value) <= 32 else f"{value[:32]!r}... ({len(value)} bytes)"
+    if isinstance(value, (bytes, str)):
+        return repr(value) if len(value) <= 32 else f"{value[:32]!r}... ({len(value)})"
     return repr(value)
 
 
@@ -88,13 +88,19 @@ class _Described:
     `_shown_` names the fields that are shown (all, if empty), `_show_` maps a field to the function that words it.
     """
 
-    _fields_: Any
+    _fields_: Any = ()
     _shown_: tuple[str, ...] = ()
     _show_: dict[str, Callable[[Any], str]] = {}
 
     def _describe(self, depth: int) -> str:
         shown = []
+        strings = {field[0] for field in self._fields_ if getattr(field[1], "_type_", None) in ("z", "Z")}
         for name in self._shown_ or [field[0] for field in self._fields_]:
+            if name in strings:  # reading the field would follow the pointer, which may point anywhere
+                offset = getattr(type(self), name).offset
+                address = ctypes.c_void_p.from_buffer(self, offset).value  # type: ignore[arg-type]
+                shown.append(f"{name}={'NULL' if address is None else hex(address)}")
+                continue
             value = getattr(self, name)
             word = self._show_.get(name)
             shown.append(f"{name}={word(value) if word else describe(value, depth)}")
@@ -104,7 +110,10 @@ class _Described:
         here = ctypes.addressof(self)  # type: ignore[arg-type]
         if _memory.is_freed(here):
             return f"{type(self).__name__}(freed memory at 0x{here:x})"
-        return self._describe(2)
+        copy = _memory.read(here, ctypes.sizeof(self))  # type: ignore[arg-type]
+        if copy is None:
+            return f"{type(self).__name__}(at 0x{here:x}, which is not readable)"
+        return type(self).from_buffer_copy(copy)._describe(2)  # type: ignore[attr-defined,no-any-return]
 
 
 class Structure(_Described, ctypes.Structure):
@@ -361,3 +370,33 @@ def imported_from(dll: Any, *, alertable: bool = False, result: Any = None) -> C
         return functools.update_wrapper(function, definition)  # type: ignore[return-value]
 
     return declare
+
+
+def function_pointer(definition: F) -> Any:
+    """`typedef BOOL (WINAPI *LPFN_…)(…);`: a `def` that reads like it becomes the type of a function pointer.
+
+    The type called without arguments is NULL, called with an address it points there. Like in C, `byref` of the pointer is
+    where a function stores an address. What is called through it is as comfortable as a function of `imported_from`.
+    """
+    name, texts = definition.__name__, dict(definition.__annotations__)
+    types_ = {key: eval(text, definition.__globals__) for key, text in texts.items()}
+    result_text, restype = texts.pop("return"), types_.pop("return")
+    names = tuple(texts)
+
+    class FunctionPointer(ForeignFunction):
+        _flags_ = ForeignFunction._flags_
+        _argtypes_ = tuple(_parameter_type(key, texts[key], types_[key]) for key in names)
+        _restype_ = restype
+        prototype = f"{result_text} {name}({', '.join(f'{texts[key]} {key}' for key in names) or 'void'})"
+        types = types_
+
+        def __new__(cls, address: int = 0) -> FunctionPointer:
+            # ctypes takes names of parameters only together with a function of a DLL: any will do, the address is replaced.
+            self = super().__new__(cls, ("GetLastError", _memory._kernel32), tuple((1, key) for key in names))
+            ctypes.c_void_p.from_buffer(self).value = address
+            return self
+
+        def __repr__(self) -> str:
+            return f"<{self.prototype} at {describe(ctypes.cast(self, ctypes.POINTER(ctypes.c_char)))}>"
+
+    return functools.update_wrapper(FunctionPointer, definition, updated=())

@@ -1,11 +1,30 @@
-"""winbase.h, synchapi.h, ioapiset.h, handleapi.h: what the programs call in kernel32.dll."""
+"""winbase.h, synchapi.h, ioapiset.h, handleapi.h, sysinfoapi.h: what the programs call in kernel32.dll."""
 
 from __future__ import annotations
 
 import ctypes
 
 from winsock_ctypes._foreign import imported_from, name_constants
-from winsock_ctypes.windef import BOOL, DWORD, HANDLE, LPCWSTR, LPVOID, ULONG_PTR, VOID, Structure, Union, pointer_type
+from winsock_ctypes.windef import (
+    BOOL,
+    DWORD,
+    DWORD_PTR,
+    HANDLE,
+    LPCWSTR,
+    LPDWORD,
+    LPVOID,
+    POINTER,
+    PULONG,
+    PULONG_PTR,
+    UCHAR,
+    ULONG,
+    ULONG_PTR,
+    VOID,
+    WORD,
+    Structure,
+    Union,
+    pointer_type,
+)
 from winsock_ctypes.winerror import ERROR_NAMES, STATUS_NAMES
 
 kernel32 = ctypes.WinDLL("kernel32")
@@ -17,6 +36,9 @@ WAIT_IO_COMPLETION = 0xC0
 WAIT_TIMEOUT = 258
 WAIT_FAILED = 0xFFFFFFFF
 MAXIMUM_WAIT_OBJECTS = 64
+
+FILE_SKIP_COMPLETION_PORT_ON_SUCCESS = 0x1
+FILE_SKIP_SET_EVENT_ON_HANDLE = 0x2
 
 name_constants(globals())
 
@@ -57,6 +79,64 @@ class OVERLAPPED(Structure):
 
 
 LPOVERLAPPED = pointer_type("LPOVERLAPPED", OVERLAPPED)
+
+
+class OVERLAPPED_ENTRY(Structure):
+    """One completion, as GetQueuedCompletionStatusEx delivers it. `Internal` is the operation's result (an NTSTATUS)."""
+
+    _fields_ = [
+        ("lpCompletionKey", ULONG_PTR),
+        ("lpOverlapped", LPOVERLAPPED),
+        ("Internal", ULONG_PTR),
+        ("dwNumberOfBytesTransferred", DWORD),
+    ]
+    _show_ = {
+        "lpCompletionKey": hex,
+        "Internal": lambda value: repr(STATUS_NAMES[value & 0xFFFFFFFF]),
+    }
+
+
+LPOVERLAPPED_ENTRY = pointer_type("LPOVERLAPPED_ENTRY", OVERLAPPED_ENTRY)
+
+
+class _SYSTEM_INFO_PROCESSOR(Structure):
+    _fields_ = [("wProcessorArchitecture", WORD), ("wReserved", WORD)]
+
+
+class _SYSTEM_INFO_OEM(Union):
+    _anonymous_ = ("_processor",)
+    _fields_ = [("dwOemId", DWORD), ("_processor", _SYSTEM_INFO_PROCESSOR)]
+
+
+class SYSTEM_INFO(Structure):
+    """What GetSystemInfo tells: `dwNumberOfProcessors` is the usual number of worker threads on a completion port."""
+
+    _anonymous_ = ("_oem",)
+    _fields_ = [
+        ("_oem", _SYSTEM_INFO_OEM),
+        ("dwPageSize", DWORD),
+        ("lpMinimumApplicationAddress", LPVOID),
+        ("lpMaximumApplicationAddress", LPVOID),
+        ("dwActiveProcessorMask", DWORD_PTR),
+        ("dwNumberOfProcessors", DWORD),
+        ("dwProcessorType", DWORD),
+        ("dwAllocationGranularity", DWORD),
+        ("wProcessorLevel", WORD),
+        ("wProcessorRevision", WORD),
+    ]
+    _shown_ = ("wProcessorArchitecture", "dwPageSize", "dwNumberOfProcessors", "dwAllocationGranularity")
+
+
+LPSYSTEM_INFO = pointer_type("LPSYSTEM_INFO", SYSTEM_INFO)
+
+
+class SECURITY_ATTRIBUTES(Structure):
+    """Who may use a new kernel object. NULL in its place is the default: this process's user."""
+
+    _fields_ = [("nLength", DWORD), ("lpSecurityDescriptor", LPVOID), ("bInheritHandle", BOOL)]
+
+
+LPSECURITY_ATTRIBUTES = pointer_type("LPSECURITY_ATTRIBUTES", SECURITY_ATTRIBUTES)
 
 
 # ---- functions ---------------------------------------------------------------------------------------------------
@@ -111,7 +191,9 @@ def WaitForSingleObjectEx(hHandle: HANDLE, dwMilliseconds: DWORD, bAlertable: BO
 
 
 @imported_from(kernel32)
-def CreateEventW(lpEventAttributes: LPVOID, bManualReset: BOOL, bInitialState: BOOL, lpName: LPCWSTR) -> HANDLE:
+def CreateEventW(
+    lpEventAttributes: LPSECURITY_ATTRIBUTES, bManualReset: BOOL, bInitialState: BOOL, lpName: LPCWSTR
+) -> HANDLE:
     """Create an event, or open the one of that name.
 
     Returns its handle, for CloseHandle; NULL (None) on failure.
@@ -163,4 +245,91 @@ def CancelIoEx(hFile: HANDLE, lpOverlapped: LPOVERLAPPED) -> BOOL:
     Their completions are still delivered, most with ERROR_OPERATION_ABORTED: memory is theirs until then.
     Returns FALSE on failure (ERROR_NOT_FOUND: nothing was pending; ERROR_INVALID_HANDLE).
     Microsoft Learn: "CancelIoEx function".
+    """
+
+
+@imported_from(kernel32)
+def CreateIoCompletionPort(
+    FileHandle: HANDLE, ExistingCompletionPort: HANDLE, CompletionKey: ULONG_PTR, NumberOfConcurrentThreads: DWORD
+) -> HANDLE:
+    """Create a completion port, or attach a handle (a socket is one) to a port, or both.
+
+    FileHandle: INVALID_HANDLE_VALUE only creates; otherwise the handle whose completions the port is to get from now on,
+    until it is closed. It must be overlapped, and operations with a completion routine fail on it from then on.
+    ExistingCompletionPort: NULL creates a port. CompletionKey: a pointer or any number, delivered with each completion of
+    this handle. NumberOfConcurrentThreads: how many threads the port lets run at a time when it is created, 0 for as many
+    as there are processors; not looked at when a handle is attached.
+    Returns the port (the same as ExistingCompletionPort, if given), for CloseHandle; NULL (None) on failure
+    (ERROR_INVALID_PARAMETER: the handle is attached already, or is not overlapped; ERROR_INVALID_HANDLE).
+    Microsoft Learn: "CreateIoCompletionPort function".
+    """
+
+
+@imported_from(kernel32)
+def GetQueuedCompletionStatus(
+    CompletionPort: HANDLE,
+    lpNumberOfBytesTransferred: LPDWORD,
+    lpCompletionKey: PULONG_PTR,
+    lpOverlapped: POINTER(LPOVERLAPPED),  # type: ignore[valid-type]
+    dwMilliseconds: DWORD,
+) -> BOOL:
+    """Wait for the next completion of a port and take it. Not alertable: no routine runs.
+
+    The number of bytes, the handle's key and the operation's OVERLAPPED are stored where the pointers say.
+    dwMilliseconds: the longest time to wait; 0 only polls, INFINITE has no limit (and cannot be left with Ctrl+C).
+    Returns TRUE for an operation that succeeded. FALSE has two meanings, and the stored OVERLAPPED tells which:
+    not NULL: an operation was taken that *failed* (ERROR_NETNAME_DELETED, ERROR_OPERATION_ABORTED); no byte count then.
+    NULL: nothing was taken (WAIT_TIMEOUT; ERROR_ABANDONED_WAIT_0: the port was closed; ERROR_INVALID_HANDLE).
+    Microsoft Learn: "GetQueuedCompletionStatus function".
+    """
+
+
+@imported_from(kernel32, alertable=True)
+def GetQueuedCompletionStatusEx(
+    CompletionPort: HANDLE,
+    lpCompletionPortEntries: LPOVERLAPPED_ENTRY,
+    ulCount: ULONG,
+    ulNumEntriesRemoved: PULONG,
+    dwMilliseconds: DWORD,
+    fAlertable: BOOL,
+) -> BOOL:
+    """Wait for completions of a port and take several at once.
+
+    lpCompletionPortEntries: an array of `ulCount` OVERLAPPED_ENTRYs; ulNumEntriesRemoved: how many of them were filled.
+    dwMilliseconds: the longest time to wait for the first. fAlertable: TRUE also ends the wait after completion routines ran.
+    Returns TRUE when one or more were taken, whether the operations succeeded or failed: each entry's `Internal` tells.
+    FALSE: none was taken (WAIT_TIMEOUT; WAIT_IO_COMPLETION: routines ran; ERROR_INVALID_HANDLE; ERROR_ABANDONED_WAIT_0).
+    An exception that a routine raised comes out of this call.
+    Microsoft Learn: "GetQueuedCompletionStatusEx function".
+    """
+
+
+@imported_from(kernel32)
+def PostQueuedCompletionStatus(
+    CompletionPort: HANDLE, dwNumberOfBytesTransferred: DWORD, dwCompletionKey: ULONG_PTR, lpOverlapped: LPOVERLAPPED
+) -> BOOL:
+    """Queue a completion of your own to a port: one waiting thread gets the three values exactly as they are given here.
+
+    lpOverlapped is not looked at and may be NULL.
+    Returns FALSE on failure (ERROR_INVALID_HANDLE).
+    Microsoft Learn: "PostQueuedCompletionStatus function".
+    """
+
+
+@imported_from(kernel32)
+def SetFileCompletionNotificationModes(FileHandle: HANDLE, Flags: UCHAR) -> BOOL:
+    """Choose what is skipped when an operation on a handle completes at once.
+
+    Flags: FILE_SKIP_COMPLETION_PORT_ON_SUCCESS (a call that returned success queues nothing to the port: its result is all
+    there is), FILE_SKIP_SET_EVENT_ON_HANDLE (the handle itself is not signalled). A flag cannot be taken back.
+    Returns FALSE on failure (ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER).
+    Microsoft Learn: "SetFileCompletionNotificationModes function (winbase.h)".
+    """
+
+
+@imported_from(kernel32)
+def GetSystemInfo(lpSystemInfo: LPSYSTEM_INFO) -> VOID:
+    """Describe this computer: processors, page size. It does not fail.
+
+    Microsoft Learn: "GetSystemInfo function (sysinfoapi.h)".
     """

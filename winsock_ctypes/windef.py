@@ -78,15 +78,18 @@ ULONG = DWORD
 UINT_PTR = ULONG_PTR
 DWORD_PTR = ULONG_PTR
 SIZE_T = ULONG_PTR
+size_t = ULONG_PTR  # stddef.h
 LPVOID = ctypes.c_void_p
 LPSTR = ctypes.c_char_p
 LPCSTR = ctypes.c_char_p
 LPWSTR = ctypes.c_wchar_p
 LPCWSTR = ctypes.c_wchar_p
+PCWSTR = ctypes.c_wchar_p
 
 LPBYTE = pointer_type("LPBYTE", BYTE)
 LPDWORD = pointer_type("LPDWORD", DWORD)
 LPINT = pointer_type("LPINT", INT)
+PULONG = pointer_type("PULONG", ULONG)
 PULONG_PTR = pointer_type("PULONG_PTR", ULONG_PTR)
 LPHANDLE = pointer_type("LPHANDLE", HANDLE)
 

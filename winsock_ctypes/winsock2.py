@@ -6,17 +6,32 @@ import ctypes
 from typing import Any
 
 from winsock_ctypes._foreign import CompletionRoutine, Constant, Integer, describe, imported_from, name_constants
-from winsock_ctypes.winbase import LPOVERLAPPED, OVERLAPPED
+from winsock_ctypes.winbase import (
+    INFINITE,
+    LPOVERLAPPED,
+    MAXIMUM_WAIT_OBJECTS,
+    OVERLAPPED,
+    WAIT_FAILED,
+    WAIT_IO_COMPLETION,
+    WAIT_OBJECT_0,
+    WAIT_TIMEOUT,
+)
 from winsock_ctypes.windef import (
     BOOL,
     CHAR,
     DWORD,
+    HANDLE,
     INT,
     LONG,
     LPCSTR,
     LPDWORD,
+    LPHANDLE,
     LPINT,
     LPSTR,
+    LPVOID,
+    NULL,
+    PULONG,
+    SHORT,
     UCHAR,
     UINT,
     ULONG,
@@ -47,7 +62,8 @@ class SOCKET(ctypes._SimpleCData, Integer):
     _type_ = "Q"
 
 
-PULONG = pointer_type("PULONG", u_long)
+WSAEVENT = HANDLE
+LPWSAEVENT = LPHANDLE
 PBYTE = pointer_type("PBYTE", u_char)
 
 # ---- constants ---------------------------------------------------------------------------------------------------
@@ -57,6 +73,11 @@ IOC_VOID = 0x20000000
 IOC_OUT = 0x40000000
 IOC_IN = 0x80000000
 IOC_INOUT = 0xC0000000
+IOC_UNIX = 0x00000000
+IOC_WS2 = 0x08000000
+IOC_PROTOCOL = 0x10000000
+IOC_VENDOR = 0x18000000
+SIO_GET_EXTENSION_FUNCTION_POINTER = 0xC8000006
 FIONREAD = 0x4004667F
 FIONBIO = 0x8004667E
 FIOASYNC = 0x8004667D
@@ -122,12 +143,55 @@ SD_BOTH = 2
 
 WSA_FLAG_OVERLAPPED = 0x01
 WSA_FLAG_NO_HANDLE_INHERIT = 0x80
+
+FD_READ_BIT = 0
+FD_READ = 1 << 0
+FD_WRITE_BIT = 1
+FD_WRITE = 1 << 1
+FD_OOB_BIT = 2
+FD_OOB = 1 << 2
+FD_ACCEPT_BIT = 3
+FD_ACCEPT = 1 << 3
+FD_CONNECT_BIT = 4
+FD_CONNECT = 1 << 4
+FD_CLOSE_BIT = 5
+FD_CLOSE = 1 << 5
+FD_QOS_BIT = 6
+FD_QOS = 1 << 6
+FD_GROUP_QOS_BIT = 7
+FD_GROUP_QOS = 1 << 7
+FD_ROUTING_INTERFACE_CHANGE_BIT = 8
+FD_ROUTING_INTERFACE_CHANGE = 1 << 8
+FD_ADDRESS_LIST_CHANGE_BIT = 9
+FD_ADDRESS_LIST_CHANGE = 1 << 9
+FD_MAX_EVENTS = 10
+FD_ALL_EVENTS = (1 << 10) - 1
+
+WSA_MAXIMUM_WAIT_EVENTS = int(MAXIMUM_WAIT_OBJECTS)
+WSA_WAIT_FAILED = int(WAIT_FAILED)
+WSA_WAIT_EVENT_0 = int(WAIT_OBJECT_0)
+WSA_WAIT_IO_COMPLETION = int(WAIT_IO_COMPLETION)
+WSA_WAIT_TIMEOUT = int(WAIT_TIMEOUT)
+WSA_INFINITE = int(INFINITE)
+
+POLLRDNORM = 0x0100
+POLLRDBAND = 0x0200
+POLLIN = POLLRDNORM | POLLRDBAND
+POLLPRI = 0x0400
+POLLWRNORM = 0x0010
+POLLOUT = POLLWRNORM
+POLLWRBAND = 0x0020
+POLLERR = 0x0001
+POLLHUP = 0x0002
+POLLNVAL = 0x0004
+
 MAX_PROTOCOL_CHAIN = 7
 WSAPROTOCOL_LEN = 255
 
 name_constants(globals())
 
 INVALID_SOCKET = Constant(SOCKET(-1).value, "INVALID_SOCKET")  # unsigned: a comparison with -1 would never be true
+WSA_INVALID_EVENT = NULL
 
 _FAMILIES = {int(c): c.name for c in (AF_UNSPEC, AF_INET, AF_INET6)}  # type: ignore[attr-defined]
 
@@ -264,6 +328,19 @@ LPSOCKADDR_IN = pointer_type("LPSOCKADDR_IN", SOCKADDR_IN)
 PSOCKADDR_IN = LPSOCKADDR_IN
 
 
+class SOCKADDR_STORAGE(_AnySockaddr):
+    """Room for an address of any family: 128 bytes, aligned for each of them."""
+
+    _fields_ = [("ss_family", USHORT), ("__ss_pad1", CHAR * 6), ("__ss_align", ctypes.c_int64), ("__ss_pad2", CHAR * 112)]
+    _shown_ = ("ss_family",)
+    _show_ = {"ss_family": _family}
+
+
+sockaddr_storage = SOCKADDR_STORAGE
+PSOCKADDR_STORAGE = pointer_type("PSOCKADDR_STORAGE", SOCKADDR_STORAGE)
+LPSOCKADDR_STORAGE = PSOCKADDR_STORAGE
+
+
 class WSADATA(Structure):
     """What WSAStartup tells of the implementation."""
 
@@ -310,6 +387,45 @@ LPWSABUF = pointer_type("LPWSABUF", WSABUF)
 
 WSAOVERLAPPED = OVERLAPPED
 LPWSAOVERLAPPED = LPOVERLAPPED
+
+
+class WSANETWORKEVENTS(Structure):
+    """What WSAEnumNetworkEvents tells: a set of FD_… flags, and an error code for each (at FD_…_BIT; 0: none)."""
+
+    _fields_ = [("lNetworkEvents", LONG), ("iErrorCode", INT * 10)]
+    _show_ = {"lNetworkEvents": hex}
+
+
+LPWSANETWORKEVENTS = pointer_type("LPWSANETWORKEVENTS", WSANETWORKEVENTS)
+
+
+class WSAPOLLFD(Structure):
+    """One socket of WSAPoll: what to wait for (`events`) and what has come (`revents`), as POLL… flags."""
+
+    _fields_ = [("fd", SOCKET), ("events", SHORT), ("revents", SHORT)]
+    _show_ = {"events": hex, "revents": hex}
+
+
+pollfd = WSAPOLLFD
+LPWSAPOLLFD = pointer_type("LPWSAPOLLFD", WSAPOLLFD)
+PWSAPOLLFD = LPWSAPOLLFD
+
+
+class WSAMSG(Structure):
+    """A message and all that belongs to it: peer's address, buffers, control data, flags."""
+
+    _fields_ = [
+        ("name", LPSOCKADDR),
+        ("namelen", INT),
+        ("lpBuffers", LPWSABUF),
+        ("dwBufferCount", DWORD),
+        ("Control", WSABUF),
+        ("dwFlags", DWORD),
+    ]
+
+
+LPWSAMSG = pointer_type("LPWSAMSG", WSAMSG)
+PWSAMSG = LPWSAMSG
 
 
 class WSAPROTOCOLCHAIN(Structure):
@@ -467,7 +583,7 @@ def inet_addr(cp: LPCSTR) -> ULONG:
 
 # `in` is a keyword of Python: the parameter is named like the structure's type on Microsoft Learn, with an underscore.
 @imported_from(ws2_32)
-def inet_ntoa(in_: IN_ADDR) -> LPCSTR:
+def inet_ntoa(in_: IN_ADDR) -> LPSTR:
     """Dotted text (bytes) of an IPv4 address; None on failure. Microsoft Learn: "inet_ntoa function (winsock2.h)"."""
 
 
@@ -560,6 +676,107 @@ def WSACleanup() -> INT:
     """End what one WSAStartup began. Returns 0; SOCKET_ERROR on failure (WSANOTINITIALISED).
 
     Microsoft Learn: "WSACleanup function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32)
+def WSACreateEvent() -> WSAEVENT:
+    """A new event: not signalled, and manual-reset (it stays signalled until it is reset).
+
+    Put into an OVERLAPPED's hEvent, it is reset when the operation starts and signalled when it completes.
+    Returns it, for WSACloseEvent; WSA_INVALID_EVENT (None) on failure (WSA_NOT_ENOUGH_MEMORY).
+    Microsoft Learn: "WSACreateEvent function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32)
+def WSACloseEvent(hEvent: HANDLE) -> BOOL:
+    """Close an event. Returns FALSE on failure (WSA_INVALID_HANDLE).
+
+    Microsoft Learn: "WSACloseEvent function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32)
+def WSASetEvent(hEvent: HANDLE) -> BOOL:
+    """Signal an event. Returns FALSE on failure (WSA_INVALID_HANDLE).
+
+    Microsoft Learn: "WSASetEvent function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32)
+def WSAResetEvent(hEvent: HANDLE) -> BOOL:
+    """Make an event not signalled. Returns FALSE on failure (WSA_INVALID_HANDLE).
+
+    Microsoft Learn: "WSAResetEvent function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32, alertable=True)
+def WSAWaitForMultipleEvents(
+    cEvents: DWORD, lphEvents: LPWSAEVENT, fWaitAll: BOOL, dwTimeout: DWORD, fAlertable: BOOL
+) -> DWORD:
+    """Wait until an event (or with fWaitAll every event) of an array is signalled.
+
+    cEvents: how many, from 1 to WSA_MAXIMUM_WAIT_EVENTS (64). dwTimeout: the longest time in milliseconds; 0 only polls,
+    WSA_INFINITE has no limit (and cannot be left with Ctrl+C). fAlertable: TRUE lets completion routines run.
+    Returns WSA_WAIT_EVENT_0 + the index of a signalled event (the lowest one), WSA_WAIT_TIMEOUT, WSA_WAIT_IO_COMPLETION
+    after routines ran, or WSA_WAIT_FAILED (WSA_INVALID_HANDLE, WSA_INVALID_PARAMETER: cEvents out of range).
+    An exception that a routine raised comes out of this call.
+    Microsoft Learn: "WSAWaitForMultipleEvents function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32)
+def WSAEventSelect(s: SOCKET, hEventObject: HANDLE, lNetworkEvents: LONG) -> INT:
+    """Have an event signalled when one of the FD_… things happens to a socket. The socket becomes non-blocking.
+
+    NULL and 0 end that (the socket stays non-blocking: see FIONBIO). accept's sockets inherit event and flags.
+    Returns 0; SOCKET_ERROR on failure (WSAENOTSOCK, WSAEINVAL).
+    Microsoft Learn: "WSAEventSelect function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32)
+def WSAEnumNetworkEvents(s: SOCKET, hEventObject: HANDLE, lpNetworkEvents: LPWSANETWORKEVENTS) -> INT:
+    """What happened to a socket since the last call, of the things that WSAEventSelect asked for.
+
+    hEventObject: the event, which is reset by the same step; NULL leaves it alone.
+    Returns 0; SOCKET_ERROR on failure (WSAENOTSOCK, WSAEINVAL, WSAEFAULT).
+    Microsoft Learn: "WSAEnumNetworkEvents function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32, alertable=True)
+def WSAIoctl(
+    s: SOCKET,
+    dwIoControlCode: DWORD,
+    lpvInBuffer: LPVOID,
+    cbInBuffer: DWORD,
+    lpvOutBuffer: LPVOID,
+    cbOutBuffer: DWORD,
+    lpcbBytesReturned: LPDWORD,
+    lpOverlapped: LPWSAOVERLAPPED,
+    lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> INT:
+    """Control a socket. SIO_GET_EXTENSION_FUNCTION_POINTER asks for a function of mswsock.h by its WSAID_… GUID.
+
+    lpvInBuffer, lpvOutBuffer: what goes in and what comes out, each with its size in bytes. lpcbBytesReturned: the number
+    of bytes that came out; not NULL, unless there is an lpOverlapped.
+    Returns 0; SOCKET_ERROR on failure (WSAEINVAL: no such function; WSAEOPNOTSUPP, WSAEFAULT, WSAENOTSOCK), or with
+    WSA_IO_PENDING when an overlapped operation was started.
+    Microsoft Learn: "WSAIoctl function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32, alertable=True)
+def WSAPoll(fdArray: LPWSAPOLLFD, fds: ULONG, timeout: INT) -> INT:
+    """Wait until one of an array of `fds` WSAPOLLFDs is ready; their `revents` then tell which and for what.
+
+    timeout: in milliseconds; 0 only polls, a negative one waits without end.
+    Returns how many have a `revents` other than 0; 0 when the time is over; SOCKET_ERROR on failure (WSAEINVAL, WSAEFAULT).
+    Microsoft Learn: "WSAPoll function (winsock2.h)".
     """
 
 

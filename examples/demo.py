@@ -1,0 +1,220 @@
+"""Runs a server and the client as two real processes, and shows what both print side by side.
+
+    python demo.py [--server NAME] [< LINES]
+
+The client is fed the lines of the standard input, or without one a short script. Exit status 0: every line came back.
+"""
+
+import _include_path  # noqa: F401
+import argparse
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import unicodedata
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SERVERS = ("overlapped_echo_server", "overlapped_event_echo", "iocp_echo_server", "acceptex_echo_server")
+SCRIPT = "Hello, overlapped I/O\n안녕하세요, 윈도우 소켓\n이 줄은 커널을 지나 되돌아옵니다\nshort\nand a longer line after a short one\n"
+BUF_SIZE = 1024  # the client's: it sends a longer line in pieces of BUF_SIZE - 1 bytes
+LEFT, RIGHT = 30, 56  # columns
+PATIENCE = 15  # seconds until a silent process counts as stuck
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--server", default=SERVERS[0], choices=SERVERS, metavar="NAME", help=", ".join(SERVERS))
+    server_name = parser.parse_args().server
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and not stream.isatty():
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+
+    lines = lines_to_send()
+    port = free_port()
+    show(f"{server_name}.py {port}", f"echo_client.py 127.0.0.1 {port}")
+    show("-" * LEFT, "-" * RIGHT)
+    server = start(f"{server_name}.py", str(port))
+    came_back, problem = 0, ""
+    try:
+        server_lines = read_in_background(server, whole_lines=True)
+        client, output = connect(server, port)
+        try:
+            for line in lines:
+                show_all(server_lines)
+                if not converse(client, output, line):
+                    break
+                came_back += 1
+            end(client, output)
+        finally:
+            stop(client)
+        show_all(server_lines, until="Client disconnected")
+    except Problem as error:
+        problem = f": {error}"
+    except KeyboardInterrupt:
+        problem = ": interrupted"
+    finally:
+        stop(server)
+    print(f"\n{came_back} of {len(lines)} lines came back{problem}")
+    return 0 if came_back == len(lines) and not problem else 1
+
+
+class Problem(Exception):
+    """Why the demo cannot go on."""
+
+
+def lines_to_send() -> list[bytes]:
+    given = b"" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read()
+    text = (given or SCRIPT.encode()).replace(b"\r\n", b"\n")
+    return [line + b"\n" for line in text.removesuffix(b"\n").split(b"\n")]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+# ---- the two processes -------------------------------------------------------------------------------------------
+
+
+def start(*command: str) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        [sys.executable, str(HERE / command[0]), *command[1:]],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        creationflags=subprocess.CREATE_NEW_PROCESS_GROUP,  # type: ignore[attr-defined]
+    )
+
+
+def stop(process: "subprocess.Popen[bytes]") -> None:
+    """By Ctrl+Break, which the servers take as Ctrl+C; by force if there is no console to send it, or no reaction."""
+    if process.poll() is None:
+        try:
+            process.send_signal(signal.CTRL_BREAK_EVENT)  # type: ignore[attr-defined]
+            process.wait(3)
+        except (OSError, SystemError, subprocess.TimeoutExpired):
+            process.kill()
+    process.wait()
+
+
+def read_in_background(process: "subprocess.Popen[bytes]", whole_lines: bool = False) -> "queue.Queue[bytes]":
+    """What the process prints, as it comes, by lines or in any pieces; b"" at the end."""
+    pieces: queue.Queue[bytes] = queue.Queue()
+    assert process.stdout is not None
+    read = process.stdout.readline if whole_lines else lambda: os.read(process.stdout.fileno(), 65536)  # type: ignore[union-attr]
+
+    def pump() -> None:
+        while piece := read():
+            pieces.put(piece.replace(b"\r\n", b"\n"))
+        pieces.put(b"")
+
+    threading.Thread(target=pump, daemon=True).start()
+    return pieces
+
+
+class Output:
+    """What the client printed and was not looked at yet."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self.pieces = read_in_background(process)
+        self.text = b""
+
+    def expect(self, expected: bytes) -> None:
+        while len(self.text) < len(expected):
+            try:
+                piece = self.pieces.get(timeout=PATIENCE)
+            except queue.Empty:
+                raise Problem("the client hangs") from None
+            if not piece:
+                raise Problem(self.text.decode(errors="replace").strip() or "the client ended")
+            self.text += piece
+        if not self.text.startswith(expected):
+            raise Problem(f"the client printed {self.text[:80]!r} instead of {expected[:80]!r}")
+        self.text = self.text[len(expected) :]
+
+
+GREETING = b"Connected ... \n"
+PROMPT = b"Input message (Q to quit)"
+ECHO = b"Message from server : "
+
+
+def connect(server: "subprocess.Popen[bytes]", port: int) -> "tuple[subprocess.Popen[bytes], Output]":
+    """Start the client; again if the server does not listen yet."""
+    for _ in range(50):
+        client = start("echo_client.py", "127.0.0.1", str(port))
+        output = Output(client)
+        try:
+            output.expect(GREETING + PROMPT)
+            show("", GREETING.decode())
+            return client, output
+        except Problem as problem:
+            stop(client)
+            if server.poll() is not None or "WSAECONNREFUSED" not in str(problem):
+                raise
+    raise Problem("the server does not listen")
+
+
+def converse(client: "subprocess.Popen[bytes]", output: Output, line: bytes) -> bool:
+    """Type a line at the client's prompt and check what it prints. False where the line makes the client quit."""
+    if line in (b"q\n", b"Q\n"):
+        return False
+    assert client.stdin is not None
+    show("", (PROMPT + line).decode(errors="replace"))
+    client.stdin.write(line)
+    client.stdin.flush()
+    for at in range(0, len(line), BUF_SIZE - 1):
+        output.expect(ECHO + line[at : at + BUF_SIZE - 1] + PROMPT)
+    show("", (ECHO + line).decode(errors="replace"))
+    return True
+
+
+def end(client: "subprocess.Popen[bytes]", output: Output) -> None:
+    assert client.stdin is not None
+    show("", PROMPT.decode() + "Q")
+    client.stdin.write(b"Q\n")
+    client.stdin.flush()
+    if client.wait(PATIENCE) != 0:
+        raise Problem(f"the client ended with exit status {client.returncode}")
+
+
+# ---- two columns -------------------------------------------------------------------------------------------------
+
+
+def show_all(server_lines: "queue.Queue[bytes]", until: str = "") -> None:
+    """Show what the server has printed so far, or wait until it prints the line `until`."""
+    try:
+        while line := server_lines.get(timeout=PATIENCE if until else 0.0001).decode(errors="replace"):
+            show(line, "")
+            if until and line.startswith(until):
+                return
+    except queue.Empty:
+        pass
+    if until:
+        raise Problem("the server did not notice that the client left")
+
+
+def width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def column(text: str, columns: int) -> str:
+    text = "".join(c if c.isprintable() else "?" for c in text.rstrip("\n"))
+    if width(text) > columns:
+        while width(text) > columns - 3:
+            text = text[:-1]
+        text += "..."
+    return text + " " * (columns - width(text))
+
+
+def show(server: str, client: str) -> None:
+    print(f"{column(server, LEFT)} | {column(client, RIGHT)}".rstrip(), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

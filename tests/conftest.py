@@ -1,0 +1,44 @@
+"""Fixtures; and where there is no Windows, hands the whole run to tests/wine/python."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.platform != "win32":
+    collect_ignore_glob = ["*"]
+
+    def pytest_cmdline_main(config: pytest.Config) -> int:
+        python = Path(__file__).parent / "wine" / "python"
+        print(f"no Windows here: handing this run to {python}", flush=True)
+        arguments = [str(argument) for argument in config.invocation_params.args]
+        return subprocess.call([str(python), "-m", "pytest", *arguments], cwd=config.invocation_params.dir)
+
+else:
+    import socket
+    from collections.abc import Iterator
+    from ctypes import byref
+
+    from winsock_ctypes import MAKEWORD, WSADATA, WSACleanup, WSAStartup, stdlib
+
+    @pytest.fixture(autouse=True)
+    def winsock() -> Iterator[None]:
+        """Every test runs between WSAStartup and WSACleanup, and leaves no block of malloc's behind."""
+        before = dict(stdlib.live_blocks)
+        assert WSAStartup(MAKEWORD(2, 2), byref(WSADATA())) == 0
+        yield
+        assert WSACleanup() == 0
+        assert stdlib.live_blocks == before
+
+    @pytest.fixture
+    def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
+        """A connected pair of sockets: ours (give `.fileno()` to the bindings) and the peer's."""
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            peer = socket.create_connection(listener.getsockname(), timeout=10)
+            ours, _ = listener.accept()
+        ours.settimeout(10)
+        with ours, peer:
+            yield ours, peer

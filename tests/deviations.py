@@ -1,0 +1,28 @@
+"""Where Wine differs from what Microsoft documents: the one place in which the tests tolerate it.
+
+Each name is the set of results that a test accepts: the documented ones, and Wine's own only when the tests run on Wine.
+"""
+
+import ctypes
+
+from winsock_ctypes import *
+
+ON_WINE = hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
+
+
+def _accepted(*documented, wine):
+    return {*documented, *(wine if ON_WINE else ())}
+
+
+# dwError of a receive that was pending when its socket was closed
+CLOSED_WHILE_PENDING = _accepted(WSA_OPERATION_ABORTED, WSAECONNABORTED, WSAECONNRESET, wine=[WSAEINVAL])
+# WSASend on a socket that was never connected
+SEND_UNCONNECTED = _accepted(WSAENOTCONN, wine=[WSAECONNRESET])
+# WSARecv without OVERLAPPED and without lpNumberOfBytesRecvd
+RECV_WITHOUT_COUNT = _accepted(SOCKET_ERROR, wine=[0])
+# accept, asked for the address of a client that has reset already (documented: it may also succeed)
+ACCEPT_AFTER_RESET = _accepted(0, WSAECONNRESET, wine=[WSAENOTCONN])
+# WSARecv with a dwBufferCount of 0
+RECV_NO_BUFFERS = _accepted(WSAEINVAL, wine=[WSA_IO_PENDING])
+# CancelIoEx where no operation is pending
+NOTHING_TO_CANCEL = _accepted(ERROR_NOT_FOUND, wine=[0])

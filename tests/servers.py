@@ -1,0 +1,148 @@
+"""An example server as a child process, for the tests that talk to it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLES = ROOT / "examples"
+PATIENCE = 20  # seconds until something that should happen counts as not happening
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def run(example: str, *arguments: str, stdin: bytes = b"", timeout: float = PATIENCE) -> subprocess.CompletedProcess[bytes]:
+    """Run an example to its end."""
+    command = [sys.executable, str(EXAMPLES / f"{example}.py"), *arguments]
+    return subprocess.run(command, input=stdin, capture_output=True, timeout=timeout)
+
+
+class Server:
+    """`with Server("overlapped_echo_server") as server:` — started, listening, and ended at the end in any case."""
+
+    def __init__(self, name: str, *arguments: str, source: Path | None = None) -> None:
+        self.port = free_port()
+        script = source or EXAMPLES / f"{name}.py"
+        command = [sys.executable, str(Path(__file__).with_name("watched.py")), str(script), str(self.port), *arguments]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.out: list[str] = []
+        self.err: list[str] = []
+        self.changed = threading.Condition()
+        self.readers = [
+            threading.Thread(target=self._read, args=(stream, lines), daemon=True)
+            for stream, lines in ((self.process.stdout, self.out), (self.process.stderr, self.err))
+        ]
+        for reader in self.readers:
+            reader.start()
+
+    def _read(self, stream, lines: list[str]) -> None:
+        for line in stream:
+            with self.changed:
+                lines.append(line.decode(errors="replace").rstrip("\r\n"))
+                self.changed.notify_all()
+        with self.changed:
+            self.changed.notify_all()
+
+    def __enter__(self) -> Server:
+        self.connect().close()  # so that it listens
+        self.wait_for_line("Client disconnected", 1)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(PATIENCE)
+        for reader in self.readers:
+            reader.join(PATIENCE)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            try:
+                stream.close()
+            except OSError:  # a command that the killed process did not take
+                pass
+
+    def connect(self, host: str = "127.0.0.1") -> socket.socket:
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                client = socket.create_connection((host, self.port), timeout=PATIENCE)
+                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return client
+            except ConnectionRefusedError:
+                if self.process.poll() is not None or time.monotonic() > end:
+                    raise RuntimeError(f"the server does not listen: {self.err}") from None
+
+    def wait_for_line(self, line: str, count: int) -> None:
+        """Wait until the server has printed `line` `count` times."""
+        with self.changed:
+            if not self.changed.wait_for(lambda: self.out.count(line) >= count, PATIENCE):
+                raise TimeoutError(f"{self.out.count(line)} of {count} times {line!r}; stderr: {self.err[-5:]}")
+
+    def command(self, word: str) -> None:
+        self.process.stdin.write(f"{word}\n".encode())
+        self.process.stdin.flush()
+
+    def report(self) -> dict[str, int]:
+        """The server's live blocks, handles and memory (bytes), at this moment."""
+        with self.changed:
+            seen = len(self.err)
+            self.command("report")
+            if not self.changed.wait_for(lambda: any(line.startswith("report") for line in self.err[seen:]), PATIENCE):
+                raise TimeoutError(f"no report; stderr: {self.err[-5:]}")
+            line = next(line for line in self.err[seen:] if line.startswith("report"))
+        return {key: int(value) for key, value in re.findall(r"(\w+)=(\d+)", line)}
+
+    def wait_until(self, condition: Callable[[dict[str, int]], bool]) -> dict[str, int]:
+        """Ask for reports until the condition holds; returns the last report."""
+        end = time.monotonic() + PATIENCE
+        while not condition(report := self.report()):
+            if time.monotonic() > end:
+                raise TimeoutError(f"never came true: {report}")
+            time.sleep(0.02)
+        return report
+
+    def interrupt(self) -> tuple[int, float, int]:
+        """Ctrl+C. Returns the exit status, the seconds that the end took, and the blocks that were left."""
+        started = time.monotonic()
+        self.command("interrupt")
+        status = self.process.wait(PATIENCE)
+        seconds = time.monotonic() - started
+        for reader in self.readers:
+            reader.join(PATIENCE)
+        end = next(line for line in self.err if line.startswith("end"))
+        return status, seconds, int(re.findall(r"blocks=(\d+)", end)[0])
+
+
+def receive(client: socket.socket, size: int) -> bytes:
+    """Exactly `size` bytes, or what came before the end."""
+    data = bytearray()
+    while len(data) < size and (piece := client.recv(min(65536, size - len(data)))):
+        data += piece
+    return bytes(data)
+
+
+def echo(client: socket.socket, data: bytes) -> bytes:
+    """Send everything, and meanwhile receive as much (so that no buffer of any size can block both)."""
+    sender = threading.Thread(target=client.sendall, args=(data,))
+    sender.start()
+    try:
+        return receive(client, len(data))
+    finally:
+        sender.join()
+
+
+def reset(client: socket.socket) -> None:
+    """Close with a reset instead of an orderly end."""
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0")  # struct linger: on, 0 seconds
+    client.close()

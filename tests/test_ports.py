@@ -1,0 +1,166 @@
+"""The ports as a user runs them: real processes, what they print, and how they end."""
+
+import subprocess
+import sys
+
+import pytest
+from servers import EXAMPLES, ROOT, Server, echo, free_port, receive, run
+
+GREETING = b"Connected ... \n"
+PROMPT = b"Input message (Q to quit)"
+ECHO = b"Message from server : "
+
+
+@pytest.fixture
+def server():
+    with Server("overlapped_echo_server") as server:
+        yield server
+
+
+def one_line(error: bytes) -> bytes:
+    lines = error.splitlines()
+    assert len(lines) == 1 and b"Traceback" not in error, error
+    return lines[0]
+
+
+class TestServer:
+    def test_what_it_prints(self, server):
+        first, second = server.connect(), server.connect()
+        server.wait_for_line("Client connect..", 3)
+        first.close()
+        server.wait_for_line("Client disconnected", 2)
+        second.close()
+        server.wait_for_line("Client disconnected", 3)
+        assert server.out == ["Client connect..", "Client disconnected", *["Client connect.."] * 2, *["Client disconnected"] * 2]
+
+    def test_echoes_bytes_of_several_clients(self, server):
+        clients = [server.connect() for _ in range(5)]
+        for size in (1, 1024, 1, 1025, 70000):
+            for number, client in enumerate(clients):
+                data = bytes((number + i) % 256 for i in range(size))
+                assert echo(client, data) == data
+        for client in clients:
+            client.close()
+
+    def test_a_client_that_leaves_does_not_disturb_others(self, server):
+        stays, leaves = server.connect(), server.connect()
+        leaves.sendall(b"half a mess")
+        leaves.close()
+        assert echo(stays, b"still here") == b"still here"
+        stays.close()
+
+    def test_ctrl_c(self, server):
+        client = server.connect()
+        assert echo(client, b"x") == b"x"
+        status, seconds, blocks = server.interrupt()
+        assert (status, blocks) == (0, 0) and seconds < 2
+        assert receive(client, 1) == b""
+        client.close()
+        assert [line for line in server.err if not line.startswith("end")] == []
+
+    def test_ctrl_c_without_clients(self, server):
+        status, _, blocks = server.interrupt()
+        assert (status, blocks) == (0, 0)
+
+    @pytest.mark.parametrize("port", ["70000", "0", "-1", "abc", "", "80 80", "1e3", "99999999999999999999", "\uff18\uff10"])
+    def test_a_port_that_is_none(self, port):
+        done = run("overlapped_echo_server", port)
+        assert done.returncode == 1 and b"port" in one_line(done.stderr) and done.stdout == b""
+
+    def test_a_port_in_use(self, server):
+        done = run("overlapped_echo_server", str(server.port))
+        assert done.returncode == 1 and b"WSAEADDRINUSE" in one_line(done.stderr) and str(server.port).encode() in done.stderr
+
+    @pytest.mark.parametrize("arguments", [[], ["1", "2"]])
+    def test_usage(self, arguments):
+        done = run("overlapped_echo_server", *arguments)
+        assert done.returncode == 1 and done.stdout.startswith(b"Usage : ") and done.stdout.rstrip().endswith(b"<port>")
+
+
+class TestClient:
+    def talk(self, server, typed: bytes):
+        return run("echo_client", "127.0.0.1", str(server.port), stdin=typed)
+
+    @pytest.mark.parametrize("quit", [b"q\n", b"Q\n", b"Q\r\n", b""])
+    def test_a_conversation(self, server, quit):
+        lines = [b"hello\n", "안녕하세요\n".encode(), b"\n", b"x\n", b"zero \0 byte\n", bytes(range(128, 256)) + b"\n"]
+        done = self.talk(server, b"".join(lines) + quit)
+        assert done.returncode == 0 and done.stderr == b""
+        assert done.stdout == GREETING + b"".join(PROMPT + ECHO + line for line in lines) + PROMPT
+
+    def test_the_last_line_without_its_end(self, server):
+        done = self.talk(server, b"one\ntwo")
+        assert done.returncode == 0 and done.stdout == GREETING + PROMPT + ECHO + b"one\n" + PROMPT + ECHO + b"two" + PROMPT
+
+    @pytest.mark.parametrize("length", [1022, 1023, 1024, 5000])
+    def test_long_lines(self, server, length):
+        done = self.talk(server, b"m" * length + b"\nQ\n")
+        line = b"m" * length + b"\n"
+        pieces = [line[at : at + 1023] for at in range(0, len(line), 1023)]
+        assert done.returncode == 0
+        assert done.stdout == GREETING + PROMPT + b"".join(ECHO + piece + PROMPT for piece in pieces)
+
+    def test_the_server_goes_away(self, server):
+        command = [sys.executable, str(EXAMPLES / "echo_client.py"), "127.0.0.1", str(server.port)]
+        client = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        server.wait_for_line("Client connect..", 2)
+        server.process.kill()
+        server.process.wait()
+        _, error = client.communicate(b"hello\nagain\n", timeout=20)
+        assert client.returncode == 1 and (b"recv() error" in one_line(error) or b"send() error" in one_line(error))
+
+    @pytest.mark.parametrize("port", ["70000", "0", "abc", "-5", ""])
+    def test_a_port_that_is_none(self, port):
+        done = run("echo_client", "127.0.0.1", port)
+        assert done.returncode == 1 and b"port" in one_line(done.stderr) and done.stdout == b""
+
+    @pytest.mark.parametrize("address", ["localhost", "1.2.3.4.5", "", "256.0.0.1", "안녕"])
+    def test_an_address_that_does_not_parse(self, address):
+        done = run("echo_client", address, "9190")
+        assert done.returncode == 1 and b"address" in one_line(done.stderr) and done.stdout == b""
+
+    def test_nobody_listens(self):
+        done = run("echo_client", "127.0.0.1", str(free_port()))
+        assert done.returncode == 1 and b"WSAECONNREFUSED" in one_line(done.stderr) and done.stdout == b""
+
+    @pytest.mark.parametrize("arguments", [[], ["127.0.0.1"], ["1", "2", "3"]])
+    def test_usage(self, arguments):
+        done = run("echo_client", *arguments)
+        assert done.returncode == 1 and done.stdout.startswith(b"Usage ") and b"<IP> <port>" in done.stdout
+
+
+def test_nonblocking_accept_shows_both_properties():
+    done = run("nonblocking_accept")
+    assert done.returncode == 0 and done.stderr == b""
+    assert done.stdout.count(b"WSAEWOULDBLOCK (10035)") == 2 and b"INVALID_SOCKET" in done.stdout
+
+
+SERVERS = sorted(path.stem for path in EXAMPLES.glob("*_echo*.py") if path.stem != "echo_client")
+
+
+class TestDemo:
+    @pytest.mark.parametrize("server", SERVERS)
+    def test_its_own_script(self, server):
+        done = run("demo", "--server", server)
+        assert done.returncode == 0, done
+        text = done.stdout.decode()
+        assert "5 of 5 lines came back" in text and "안녕하세요" in text and "Client connect.." in text
+
+    def test_given_lines(self):
+        done = run("demo", stdin="하나\n\n".encode() + b"x" * 3000)
+        assert done.returncode == 0 and b"3 of 3 lines came back" in done.stdout, done
+
+    def test_lines_that_do_not_come_back(self):
+        done = run("demo", stdin=b"one\nQ\nthree\n")
+        assert done.returncode == 1 and b"1 of 3 lines came back" in done.stdout, done
+
+    def test_an_unknown_server(self):
+        done = run("demo", "--server", "nothing")
+        assert done.returncode == 2 and b"nothing" in done.stderr and b"Traceback" not in done.stderr
+
+
+def test_examples_start_from_any_directory(tmp_path):
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "examples" / "nonblocking_accept.py")], capture_output=True, cwd=tmp_path, timeout=20
+    )
+    assert done.returncode == 0

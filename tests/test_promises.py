@@ -1,0 +1,396 @@
+"""What the package promises beyond the DLL's own behaviour."""
+
+import ctypes
+import gc
+import inspect
+import socket as pysocket
+import subprocess
+import sys
+import threading
+from ctypes import byref, cast, sizeof
+
+import pytest
+
+import winsock_ctypes
+from winsock_ctypes import *
+from winsock_ctypes import _memory, stdlib
+
+FUNCTIONS = sorted(n for n in winsock_ctypes.__all__ if isinstance(getattr(winsock_ctypes, n), ctypes._CFuncPtr))
+
+
+def start_receive(ours, routine, overlapped, buf, wsabuf):
+    wsabuf.len, wsabuf.buf = sizeof(buf), cast(buf, PBYTE)
+    flags = DWORD(0)
+    result = WSARecv(ours.fileno(), byref(wsabuf), 1, NULL, byref(flags), byref(overlapped), routine)
+    assert result == 0 or WSAGetLastError() == WSA_IO_PENDING
+
+
+class TestLastError:
+    def fail(self):
+        assert closesocket(INVALID_SOCKET) == SOCKET_ERROR
+
+    def test_after_a_file_operation(self, tmp_path):
+        self.fail()
+        with pytest.raises(FileNotFoundError):
+            open(tmp_path / "missing")
+        assert WSAGetLastError() == WSAENOTSOCK
+
+    def test_after_another_thread_failed_differently(self):
+        self.fail()
+        thread = threading.Thread(target=lambda: (SetLastError(5), CloseHandle(0x7FFFFFF0)))
+        thread.start()
+        thread.join()
+        assert WSAGetLastError() == WSAENOTSOCK
+
+    def test_while_a_tracer_runs_python_code_between_the_lines(self, tmp_path):
+        def tracer(frame, event, argument):
+            (tmp_path / "missing").exists()
+            return tracer
+
+        sys.settrace(tracer)
+        try:
+            self.fail()
+            code = WSAGetLastError()
+        finally:
+            sys.settrace(None)
+        assert code == WSAENOTSOCK
+
+    def test_after_malloc_free_and_a_repr(self):
+        self.fail()
+        block = malloc(100)
+        repr(cast(block, LPWSAOVERLAPPED))
+        free(block)
+        repr(cast(0x10, LPWSAOVERLAPPED))
+        assert WSAGetLastError() == WSAENOTSOCK
+
+    def test_shows_its_name_and_is_an_int(self):
+        self.fail()
+        code = WSAGetLastError()
+        assert code == 10038 and isinstance(code, int) and repr(code) == "WSAENOTSOCK (10038)" and f"{code}" == "10038"
+
+    @pytest.mark.parametrize("code", [0, 1, 12345, 10035, 997])
+    def test_set_and_get(self, code):
+        WSASetLastError(code)
+        assert WSAGetLastError() == code == GetLastError()
+
+
+class TestExceptionsInRoutines:
+    @pytest.mark.parametrize("exception", [AssertionError, SystemExit, KeyboardInterrupt, ValueError, GeneratorExit])
+    def test_come_out_of_the_wait(self, pair, exception):
+        ours, peer = pair
+
+        @LPWSAOVERLAPPED_COMPLETION_ROUTINE
+        def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
+            raise exception("from the routine")
+
+        overlapped, buf, wsabuf = WSAOVERLAPPED(), (BYTE * 16)(), WSABUF()
+        start_receive(ours, Routine, overlapped, buf, wsabuf)
+        peer.sendall(b"x")
+        with pytest.raises(exception, match="from the routine") as caught:
+            SleepEx(5000, TRUE)
+        assert caught.traceback[-1].name == "Routine"
+        assert SleepEx(0, TRUE) == 0  # raised once
+
+    def test_out_of_waitforsingleobjectex_too(self, pair):
+        ours, peer = pair
+
+        @LPWSAOVERLAPPED_COMPLETION_ROUTINE
+        def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
+            raise ValueError("here")
+
+        overlapped, buf, wsabuf = WSAOVERLAPPED(), (BYTE * 16)(), WSABUF()
+        start_receive(ours, Routine, overlapped, buf, wsabuf)
+        peer.sendall(b"x")
+        event = CreateEvent(NULL, TRUE, FALSE, NULL)
+        with pytest.raises(ValueError, match="here"):
+            WaitForSingleObjectEx(event, 5000, TRUE)
+        assert CloseHandle(event)
+
+    def test_of_two_routines_in_one_wait_both_are_kept(self, pair):
+        ours, peer = pair
+
+        @LPWSAOVERLAPPED_COMPLETION_ROUTINE
+        def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
+            raise ValueError(cbTransferred)
+
+        operations = [(WSAOVERLAPPED(), (BYTE * 1)(), WSABUF()) for _ in range(2)]
+        for operation in operations:
+            start_receive(ours, Routine, *operation)
+        peer.sendall(b"xy")
+        seen = []
+        while len(seen) < 2:
+            try:
+                assert SleepEx(5000, TRUE) == WAIT_IO_COMPLETION
+            except* ValueError as group:
+                seen += group.exceptions
+        assert [error.args for error in seen] == [(1,), (1,)]
+
+    def test_stay_in_their_thread(self, pair):
+        ours, peer = pair
+
+        @LPWSAOVERLAPPED_COMPLETION_ROUTINE
+        def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
+            raise ValueError("mine")
+
+        caught = []
+
+        def work():
+            overlapped, buf, wsabuf = WSAOVERLAPPED(), (BYTE * 16)(), WSABUF()
+            start_receive(ours, Routine, overlapped, buf, wsabuf)
+            peer.sendall(b"x")
+            try:
+                SleepEx(5000, TRUE)
+            except ValueError as error:
+                caught.append(str(error))
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        while thread.is_alive():
+            SleepEx(1, TRUE)
+        thread.join()
+        assert caught == ["mine"]
+
+    def test_other_unraisable_exceptions_go_where_they_went(self):
+        seen = []
+        code = (
+            "import sys; sys.unraisablehook = lambda u: print('previous hook:', u.exc_value)\n"
+            "from winsock_ctypes import *\n"
+            "@LPWSAOVERLAPPED_COMPLETION_ROUTINE\n"
+            "def R(a, b, c, d): pass\n"
+            "class C:\n"
+            "    def __del__(self): raise ValueError('not a routine')\n"
+            "C()\n"
+        )
+        seen = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=20)
+        assert b"previous hook: not a routine" in seen.stdout, seen
+
+    def test_a_process_that_exits_in_a_routine_exits(self):
+        code = (
+            "from winsock_ctypes import *; from ctypes import *; import socket as s, sys\n"
+            "WSAStartup(MAKEWORD(2, 2), byref(WSADATA()))\n"
+            "a, b = s.socketpair()\n"
+            "@LPWSAOVERLAPPED_COMPLETION_ROUTINE\n"
+            "def R(*x): sys.exit(7)\n"
+            "w = WSABUF(1, (BYTE * 1)()); o = WSAOVERLAPPED(); f = DWORD()\n"
+            "WSARecv(a.fileno(), byref(w), 1, NULL, byref(f), byref(o), R)\n"
+            "b.send(b'x'); SleepEx(5000, TRUE); print('not reached')\n"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=20)
+        assert (done.returncode, done.stdout, done.stderr) == (7, b"", b"")
+
+
+class TestRefusals:
+    def routine(self):
+        @LPWSAOVERLAPPED_COMPLETION_ROUTINE
+        def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
+            raise AssertionError("never called")
+
+        return Routine
+
+    @pytest.mark.parametrize("null", [None, LPWSAOVERLAPPED()])
+    def test_a_routine_without_overlapped(self, pair, null):
+        wsabuf, flags = WSABUF(1, (BYTE * 1)()), DWORD(0)
+        with pytest.raises(TypeError, match="lpOverlapped"):
+            WSARecv(pair[0].fileno(), byref(wsabuf), 1, NULL, byref(flags), null, self.routine())
+        with pytest.raises(TypeError, match="lpOverlapped"):
+            WSASend(pair[0].fileno(), byref(wsabuf), 1, NULL, 0, null, self.routine())
+        with pytest.raises(TypeError, match="lpOverlapped"):
+            WSASend(pair[0].fileno(), byref(wsabuf), 1, NULL, 0, lpOverlapped=null, lpCompletionRoutine=self.routine())
+
+    def test_a_function_that_is_not_decorated(self, pair):
+        wsabuf, flags = WSABUF(1, (BYTE * 1)()), DWORD(0)
+        with pytest.raises((TypeError, ctypes.ArgumentError), match="lpCompletionRoutine"):
+            WSARecv(pair[0].fileno(), byref(wsabuf), 1, NULL, byref(flags), byref(WSAOVERLAPPED()), lambda a, b, c, d: None)
+
+    @pytest.mark.parametrize("function", [lambda: None, lambda a, b, c: None, lambda a, b, c, d, e: None])
+    def test_a_routine_with_other_parameters(self, function):
+        with pytest.raises(TypeError, match="4 arguments"):
+            LPWSAOVERLAPPED_COMPLETION_ROUTINE(function)
+
+    def test_a_routine_that_is_no_function(self):
+        with pytest.raises(TypeError, match="decorates a function"):
+            LPWSAOVERLAPPED_COMPLETION_ROUTINE(5)
+
+    @pytest.mark.parametrize("name", FUNCTIONS)
+    def test_a_missing_argument_is_named(self, name):
+        function = getattr(winsock_ctypes, name)
+        if function.names:
+            with pytest.raises(TypeError, match=f"'{function.names[0]}'"):
+                function()
+
+    @pytest.mark.parametrize("name", FUNCTIONS)
+    def test_a_wrong_type_is_named_whichever_parameter_it_is(self, name):
+        """An object of no suitable type in each place in turn; the arguments before it are right."""
+        function = getattr(winsock_ctypes, name)
+        for wrong in range(len(function.names)):
+            arguments = [self.fitting(function.types[n]) for n in function.names]
+            arguments[wrong] = object()
+            with pytest.raises((TypeError, ctypes.ArgumentError), match=rf"\b{function.names[wrong]}\b"):
+                function(*arguments)
+
+    @staticmethod
+    def fitting(ctype):
+        if issubclass(ctype, (ctypes.Structure, ctypes.Union)):
+            return ctype()
+        return 0 if getattr(ctype, "_type_", "") in tuple("bBhHiIlLqQ") else None
+
+    def test_integer_objects_pass_by_value(self):
+        assert SleepEx(DWORD(0), BOOL(1)) == 0
+        assert closesocket(SOCKET(-1)) == SOCKET_ERROR
+        assert CloseHandle(HANDLE(None)) in (0, 1)
+
+    def test_named_arguments(self):
+        assert SleepEx(bAlertable=TRUE, dwMilliseconds=0) == 0
+
+
+class TestNames:
+    def test_all_is_exact(self):
+        namespace = {}
+        exec("from winsock_ctypes import *", namespace)
+        del namespace["__builtins__"]
+        assert sorted(namespace) == sorted(winsock_ctypes.__all__) == winsock_ctypes.__all__
+        public = {n for n, v in vars(winsock_ctypes).items() if not n.startswith("_") and not inspect.ismodule(v)}
+        assert public >= set(winsock_ctypes.__all__)
+        for name in ("ctypes", "Any", "annotations", "imported_from", "Constant", "name_constants"):
+            assert name not in winsock_ctypes.__all__
+
+    def test_every_name_that_the_chapter_needs(self):
+        for name in """WSAStartup WSACleanup WSAGetLastError WSASetLastError WSASocket socket ioctlsocket bind listen accept connect
+            shutdown closesocket send recv WSASend WSARecv WSAGetOverlappedResult setsockopt getsockopt getsockname getpeername
+            select fd_set FD_SET FD_CLR FD_ZERO FD_ISSET htons ntohs htonl ntohl inet_addr inet_ntoa inet_pton inet_ntop SleepEx
+            CancelIo CancelIoEx WaitForSingleObject WaitForSingleObjectEx CreateEvent CloseHandle MAKEWORD malloc free memset
+            WSADATA SOCKET SOCKADDR SOCKADDR_IN WSABUF WSAOVERLAPPED LPWSAOVERLAPPED DWORD PF_INET SOCK_STREAM FIONBIO NULL TRUE
+            WSA_FLAG_OVERLAPPED INVALID_SOCKET SOCKET_ERROR WSAEWOULDBLOCK WSA_IO_PENDING INADDR_ANY u_long HANDLE""".split():
+            assert name in winsock_ctypes.__all__, name
+
+    def test_functions_are_the_dlls_own(self):
+        for name in FUNCTIONS:
+            function = getattr(winsock_ctypes, name)
+            assert isinstance(function, ctypes._CFuncPtr) and function.__doc__ and "Microsoft Learn" in function.__doc__, name
+            assert list(inspect.signature(function).parameters) == list(function.names), name
+            assert function.__name__ in repr(function)
+
+    def test_constants_are_ints_with_names(self):
+        assert WSAEWOULDBLOCK == 10035 and repr(WSAEWOULDBLOCK) == "WSAEWOULDBLOCK (10035)" and str(WSAEWOULDBLOCK) == "10035"
+        assert INVALID_SOCKET == 2**64 - 1 and SOCKET_ERROR == -1
+
+    def test_no_python_frame_between_sleepex_and_the_routine(self, pair):
+        """What Step Into relies on."""
+        ours, peer = pair
+        frames = []
+
+        @LPWSAOVERLAPPED_COMPLETION_ROUTINE
+        def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
+            frames.append(sys._getframe().f_back.f_code.co_name)
+
+        overlapped, buf, wsabuf = WSAOVERLAPPED(), (BYTE * 16)(), WSABUF()
+        start_receive(ours, Routine, overlapped, buf, wsabuf)
+        peer.sendall(b"x")
+        entered = []
+        sys.setprofile(lambda frame, event, argument: event == "call" and entered.append(frame.f_code.co_name))
+        try:
+            SleepEx(5000, TRUE)
+        finally:
+            sys.setprofile(None)
+        assert frames == ["test_no_python_frame_between_sleepex_and_the_routine"]
+        assert entered == ["Routine"]
+
+
+class TestImport:
+    def imported_with(self, preparation):
+        code = f"import sys; {preparation}; import winsock_ctypes"
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
+
+    def test_without_windows(self):
+        done = self.imported_with("sys.platform = 'linux'")
+        assert done.returncode == 1
+        assert done.stderr.strip().splitlines()[-1].startswith("ImportError: ") and "tests/wine/python" in done.stderr
+
+    def test_on_32_bit(self):
+        done = self.imported_with("sys.maxsize = 2**31 - 1")
+        assert done.returncode == 1
+        assert done.stderr.strip().splitlines()[-1].startswith("ImportError: ") and "64-bit" in done.stderr
+
+
+class TestMemory:
+    def test_blocks_are_counted(self):
+        before = len(live_blocks)
+        block = malloc(10)
+        assert live_blocks[block] == 10 and len(live_blocks) == before + 1
+        free(block)
+        assert len(live_blocks) == before
+
+    def test_a_block_survives_python_objects(self):
+        pointer = cast(malloc(sizeof(WSAOVERLAPPED)), LPWSAOVERLAPPED)
+        memset(pointer, 0x11, sizeof(WSAOVERLAPPED))
+        address = cast(pointer, LPVOID).value
+        del pointer
+        gc.collect()
+        assert _memory.read(address, 4) == b"\x11\x11\x11\x11"
+        free(address)
+
+    def test_free_takes_null_and_pointers(self):
+        free(NULL)
+        free(LPWSAOVERLAPPED())
+        free(cast(malloc(8), LPDWORD))
+
+    def test_free_twice_or_of_a_stranger_is_refused(self):
+        block = malloc(8)
+        free(block)
+        with pytest.raises(ValueError, match="freed already"):
+            free(block)
+        with pytest.raises(ValueError, match="not a block"):
+            free(12345)
+
+    @pytest.mark.parametrize("size", [-1, 2**63])
+    def test_malloc_refuses_what_is_no_size(self, size):
+        with pytest.raises(ValueError):
+            malloc(size)
+        with pytest.raises(TypeError):
+            malloc("8")
+
+    def test_malloc_of_more_than_there_is(self):
+        assert malloc(2**62) is NULL
+
+    def test_a_freed_block_is_poisoned_and_says_so(self):
+        pointer = cast(malloc(4096), LPWSAOVERLAPPED)
+        memset(pointer, 0, 4096)
+        view = pointer.contents
+        poisoned = []
+        poison, stdlib._HeapFree = stdlib._HeapFree, lambda heap, flags, block: poisoned.append(_memory.read(block, 4096))
+        try:
+            free(pointer)
+        finally:
+            stdlib._HeapFree = poison
+        assert poisoned == [b"\xdd" * 4096]
+        assert "freed" in repr(pointer) and "freed" in repr(view)
+        stdlib._HeapFree(stdlib._GetProcessHeap(), 0, cast(pointer, LPVOID))
+
+
+class TestRepr:
+    def test_structures(self):
+        address = SOCKADDR_IN(AF_INET, htons(9190))
+        address.sin_addr.S_un.S_addr = inet_addr(b"127.0.0.1")
+        assert repr(address) == "SOCKADDR_IN(AF_INET, 127.0.0.1:9190)"
+        assert repr(WSAOVERLAPPED(0x103)).startswith("OVERLAPPED(Internal=STATUS_PENDING (259), ")
+        assert repr(WSABUF()) == "WSABUF(len=0, buf=NULL)"
+
+    def test_pointers(self):
+        assert repr(LPWSABUF()) == "LPWSABUF(NULL)"
+        assert "-> WSABUF(len=5" in repr(LPWSABUF(WSABUF(5)))
+        assert "not readable" in repr(cast(0x10, LPWSABUF))
+
+    @pytest.mark.parametrize("name", [n for n in winsock_ctypes.__all__ if isinstance(getattr(winsock_ctypes, n), type)])
+    def test_never_raises_whatever_the_bytes(self, name):
+        ctype = getattr(winsock_ctypes, name)
+        if not issubclass(ctype, (ctypes.Structure, ctypes.Union)):
+            return
+        for byte in (0x00, 0x01, 0x7F, 0x80, 0xFF):
+            instance = ctype()
+            ctypes.memset(byref(instance), byte, sizeof(instance))
+            assert len(repr(instance)) < 2000
+
+
+def test_the_socket_module_and_the_package_live_together(pair):
+    """`from winsock_ctypes import *` brings a `socket` of its own, Python's module is another matter."""
+    assert isinstance(pair[0], pysocket.socket) and callable(socket)

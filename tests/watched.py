@@ -1,0 +1,45 @@
+"""Runs an example as `python example.py ARGS` would, and lets a test watch it from within.
+
+    python watched.py EXAMPLE ARGS...
+
+Standard input takes commands, a line each: `report` prints the number of live blocks and handles and the memory in use
+to standard error; `interrupt` is Ctrl+C, as the interpreter sees it.
+"""
+
+import _thread
+import ctypes
+import runpy
+import sys
+import threading
+from pathlib import Path
+
+
+def report(word):
+    stdlib = sys.modules.get("winsock_ctypes.stdlib")
+    kernel32 = ctypes.WinDLL("kernel32")
+    kernel32.GetCurrentProcess.restype = ctypes.c_void_p
+    handles = ctypes.c_uint32()
+    kernel32.GetProcessHandleCount(ctypes.c_void_p(kernel32.GetCurrentProcess()), ctypes.byref(handles))
+    counters = (ctypes.c_size_t * 9)(ctypes.sizeof(ctypes.c_size_t * 9))  # PROCESS_MEMORY_COUNTERS; [7] is PagefileUsage
+    kernel32.K32GetProcessMemoryInfo(ctypes.c_void_p(kernel32.GetCurrentProcess()), counters, ctypes.sizeof(counters))
+    blocks = len(stdlib.live_blocks) if stdlib else 0
+    print(f"{word} blocks={blocks} handles={handles.value} memory={counters[7]}", file=sys.stderr, flush=True)
+
+
+def obey():
+    for command in sys.stdin:
+        if command.strip() == "interrupt":
+            _thread.interrupt_main()
+        else:
+            report("report")
+
+
+if __name__ == "__main__":
+    example = sys.argv[1]
+    sys.argv = sys.argv[1:]
+    sys.path[0] = str(Path(__file__).resolve().parent.parent / "examples")
+    threading.Thread(target=obey, daemon=True).start()
+    try:
+        runpy.run_path(example, run_name="__main__")
+    finally:
+        report("end")
