@@ -19,7 +19,13 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SERVERS = ("overlapped_echo_server", "overlapped_event_echo", "iocp_echo_server", "acceptex_echo_server")
-SCRIPT = "Hello, overlapped I/O\n안녕하세요, 윈도우 소켓\n이 줄은 커널을 지나 되돌아옵니다\nshort\nand a longer line after a short one\n"
+SCRIPT = """\
+Hello, overlapped I/O
+안녕하세요, 윈도우 소켓
+이 줄은 커널을 지나 되돌아옵니다
+short
+and a longer line after a short one
+"""
 BUF_SIZE = 1024  # the client's: it sends a longer line in pieces of BUF_SIZE - 1 bytes
 LEFT, RIGHT = 30, 56  # columns
 PATIENCE = 15  # seconds until a silent process counts as stuck
@@ -82,35 +88,35 @@ def free_port() -> int:
 # ---- the two processes -------------------------------------------------------------------------------------------
 
 
-def start(*command: str) -> "subprocess.Popen[bytes]":
+def start(*command: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, str(HERE / command[0]), *command[1:]],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        creationflags=subprocess.CREATE_NEW_PROCESS_GROUP,  # type: ignore[attr-defined]
+        creationflags=subprocess.CREATE_NEW_PROCESS_GROUP,
     )
 
 
-def stop(process: "subprocess.Popen[bytes]") -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
     """By Ctrl+Break, which the servers take as Ctrl+C; by force if there is no console to send it, or no reaction."""
     if process.poll() is None:
         try:
-            process.send_signal(signal.CTRL_BREAK_EVENT)  # type: ignore[attr-defined]
+            process.send_signal(signal.CTRL_BREAK_EVENT)
             process.wait(3)
         except (OSError, SystemError, subprocess.TimeoutExpired):
             process.kill()
     process.wait()
 
 
-def read_in_background(process: "subprocess.Popen[bytes]", whole_lines: bool = False) -> "queue.Queue[bytes]":
+def read_in_background(process: subprocess.Popen[bytes], whole_lines: bool = False) -> queue.Queue[bytes]:
     """What the process prints, as it comes, by lines or in any pieces; b"" at the end."""
     pieces: queue.Queue[bytes] = queue.Queue()
     assert process.stdout is not None
     read = process.stdout.readline if whole_lines else lambda: os.read(process.stdout.fileno(), 65536)  # type: ignore[union-attr]
 
     def pump() -> None:
-        while piece := read():
+        while piece := read():  # type: ignore[no-untyped-call]
             pieces.put(piece.replace(b"\r\n", b"\n"))
         pieces.put(b"")
 
@@ -121,7 +127,7 @@ def read_in_background(process: "subprocess.Popen[bytes]", whole_lines: bool = F
 class Output:
     """What the client printed and was not looked at yet."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self.pieces = read_in_background(process)
         self.text = b""
 
@@ -144,7 +150,7 @@ PROMPT = b"Input message (Q to quit)"
 ECHO = b"Message from server : "
 
 
-def connect(server: "subprocess.Popen[bytes]", port: int) -> "tuple[subprocess.Popen[bytes], Output]":
+def connect(server: subprocess.Popen[bytes], port: int) -> tuple[subprocess.Popen[bytes], Output]:
     """Start the client; again if the server does not listen yet."""
     for _ in range(50):
         client = start("echo_client.py", "127.0.0.1", str(port))
@@ -160,7 +166,7 @@ def connect(server: "subprocess.Popen[bytes]", port: int) -> "tuple[subprocess.P
     raise Problem("the server does not listen")
 
 
-def converse(client: "subprocess.Popen[bytes]", output: Output, line: bytes) -> bool:
+def converse(client: subprocess.Popen[bytes], output: Output, line: bytes) -> bool:
     """Type a line at the client's prompt and check what it prints. False where the line makes the client quit."""
     if line in (b"q\n", b"Q\n"):
         return False
@@ -174,7 +180,7 @@ def converse(client: "subprocess.Popen[bytes]", output: Output, line: bytes) -> 
     return True
 
 
-def end(client: "subprocess.Popen[bytes]", output: Output) -> None:
+def end(client: subprocess.Popen[bytes], output: Output) -> None:
     assert client.stdin is not None
     show("", PROMPT.decode() + "Q")
     client.stdin.write(b"Q\n")
@@ -186,7 +192,7 @@ def end(client: "subprocess.Popen[bytes]", output: Output) -> None:
 # ---- two columns -------------------------------------------------------------------------------------------------
 
 
-def show_all(server_lines: "queue.Queue[bytes]", until: str = "") -> None:
+def show_all(server_lines: queue.Queue[bytes], until: str = "") -> None:
     """Show what the server has printed so far, or wait until it prints the line `until`."""
     try:
         while line := server_lines.get(timeout=PATIENCE if until else 0.0001).decode(errors="replace"):

@@ -31,7 +31,8 @@ class TestServer:
         server.wait_for_line("Client disconnected", 2)
         second.close()
         server.wait_for_line("Client disconnected", 3)
-        assert server.out == ["Client connect..", "Client disconnected", *["Client connect.."] * 2, *["Client disconnected"] * 2]
+        connect, disconnect = "Client connect..", "Client disconnected"
+        assert server.out == [connect, disconnect, connect, connect, disconnect, disconnect]
 
     def test_echoes_bytes_of_several_clients(self, server):
         clients = [server.connect() for _ in range(5)]

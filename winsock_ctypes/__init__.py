@@ -24,6 +24,9 @@ from winsock_ctypes.winerror import *
 from winsock_ctypes.winsock2 import *
 from winsock_ctypes.ws2tcpip import *
 
+# Exactly the headers' names: without what the header modules import for themselves.
 _headers = (windef, winerror, winbase, winsock2, ws2tcpip, mswsock, stdlib)
-_helpers = {*vars(_foreign), "Final", "ipaddress", "kernel32", "ws2_32", "ERROR_NAMES", "WSA_ERROR_NAMES", "STATUS_NAMES", "freed_blocks"} - {"POINTER", "Structure", "Union"}
-__all__ = sorted({name for header in _headers for name in vars(header) if name[0] != "_"} - _helpers)  # the headers' names only
+_helpers = {*vars(_foreign), "Final", "ipaddress", "kernel32", "ws2_32", "freed_blocks"}
+_helpers |= {"ERROR_NAMES", "WSA_ERROR_NAMES", "STATUS_NAMES"}
+_helpers -= {"POINTER", "Structure", "Union"}
+__all__ = sorted({name for header in _headers for name in vars(header) if name[0] != "_"} - _helpers)

@@ -24,9 +24,15 @@ import operator
 import sys
 import threading
 import types
-from typing import Any, Callable, TypeVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 
 from winsock_ctypes import _memory
+
+_CFuncPtr: Any = ctypes._CFuncPtr  # type: ignore[attr-defined]
+_CFuncPtrType: Any = type(_CFuncPtr)
+_SimpleType: Any = type(ctypes.c_int)
+_PointerType: Any = type(ctypes._Pointer)
 
 _STDCALL, _USE_LAST_ERROR = 0, 16  # FUNCFLAG_STDCALL and FUNCFLAG_USE_LASTERROR of ctypes
 
@@ -88,9 +94,9 @@ class _Described:
     `_shown_` names the fields that are shown (all, if empty), `_show_` maps a field to the function that words it.
     """
 
-    _fields_: Any = ()
-    _shown_: tuple[str, ...] = ()
-    _show_: dict[str, Callable[[Any], str]] = {}
+    _fields_: ClassVar[Any] = ()
+    _shown_: ClassVar[tuple[str, ...]] = ()
+    _show_: ClassVar[dict[str, Callable[[Any], str]]] = {}
 
     def _describe(self, depth: int) -> str:
         shown = []
@@ -147,7 +153,7 @@ class Pointer(ctypes._Pointer):  # type: ignore[type-arg]
 
 def pointer_type(name: str, target: Any) -> Any:
     """`typedef target *name;`"""
-    return type(ctypes._Pointer)(name, (Pointer,), {"_type_": target})
+    return _PointerType(name, (Pointer,), {"_type_": target})
 
 
 @functools.cache
@@ -215,9 +221,9 @@ def _parameter_type(name: str, text: str, ctype: Any) -> Any:
         return _checked_parameter(label, ctype, f"a {text}")
     if issubclass(ctype, Integer):
         return _integer_parameter(label, ctype._type_)
-    if text == "HANDLE":  # ints and None are converted before the check is asked
+    if ctype._type_ == "P" and ctype is not ctypes.c_void_p:  # HANDLE: ints and None are converted before the check
         return _checked_parameter(label, ctype, "an int, a HANDLE or None", ctypes._SimpleCData, _type_="P")
-    if text in ("LPSTR", "LPWSTR", "LPVOID"):  # the function may write there: never into a bytes object
+    if text in ("LPSTR", "LPWSTR", "PWSTR") or ctype is ctypes.c_void_p:  # the function may write there: never into a bytes object
         return _checked_parameter(label, _BUFFER, "a ctypes array, a pointer, byref(...) or None")
     if text in ("LPCWSTR", "PCWSTR"):
         return _checked_parameter(label, (*_BUFFER, str, ctypes.c_wchar_p), "a str, a ctypes array, a pointer or None")
@@ -275,7 +281,7 @@ def _keep_exceptions_of_routines() -> None:
     sys.unraisablehook = hook
 
 
-class CompletionRoutine(ctypes._CFuncPtr):
+class CompletionRoutine(_CFuncPtr):
     """Base of the callback types: used as a decorator, shown by the Python function's name, kept alive for ever."""
 
     _flags_ = _STDCALL
@@ -303,7 +309,7 @@ class CompletionRoutine(ctypes._CFuncPtr):
 # ---- functions ---------------------------------------------------------------------------------------------------
 
 
-class ForeignFunction(ctypes._CFuncPtr):
+class ForeignFunction(_CFuncPtr):
     """A function of a DLL. Its repr is its C prototype."""
 
     _flags_ = _STDCALL | _USE_LAST_ERROR
@@ -325,7 +331,7 @@ class _TakesRoutine(ForeignFunction):
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
         if named or len(arguments) != self.count:
-            bound = dict(zip(self.names, arguments), **named)
+            bound = dict(zip(self.names, arguments, strict=False), **named)
             overlapped, routine = bound.get("lpOverlapped"), bound.get("lpCompletionRoutine")
         else:
             overlapped, routine = arguments[-2:]
@@ -348,10 +354,10 @@ def imported_from(dll: Any, *, alertable: bool = False, result: Any = None) -> C
         check = _CheckedResult() if alertable else result
         if check is not None:
             body = {"_type_": restype._type_, "_check_retval_": staticmethod(check)}
-            restype = type(ctypes.c_int)(result_text, (ctypes._SimpleCData,), body)
+            restype = _SimpleType(result_text, (ctypes._SimpleCData,), body)
         names = tuple(texts)
         takes_routine = names[-2:] == ("lpOverlapped", "lpCompletionRoutine")
-        cls = type(ctypes._CFuncPtr)(
+        cls = _CFuncPtrType(
             name,
             (_TakesRoutine if takes_routine else ForeignFunction,),
             {

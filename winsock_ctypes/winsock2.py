@@ -341,6 +341,10 @@ PSOCKADDR_STORAGE = pointer_type("PSOCKADDR_STORAGE", SOCKADDR_STORAGE)
 LPSOCKADDR_STORAGE = PSOCKADDR_STORAGE
 
 
+def _version(word: int) -> str:
+    return f"{word & 0xFF}.{word >> 8}"
+
+
 class WSADATA(Structure):
     """What WSAStartup tells of the implementation."""
 
@@ -353,7 +357,7 @@ class WSADATA(Structure):
         ("szDescription", CHAR * (256 + 1)),
         ("szSystemStatus", CHAR * (128 + 1)),
     ]
-    _show_ = {"wVersion": lambda value: f"{value & 0xFF}.{value >> 8}", "wHighVersion": lambda value: f"{value & 0xFF}.{value >> 8}"}
+    _show_ = {"wVersion": _version, "wHighVersion": _version}
 
 
 LPWSADATA = pointer_type("LPWSADATA", WSADATA)

@@ -16,13 +16,13 @@ from winsock_ctypes.windef import (
     PCWSTR,
     POINTER,
     SIZE_T,
-    size_t,
     ULONG,
     USHORT,
     VOID,
     Structure,
     Union,
     pointer_type,
+    size_t,
 )
 from winsock_ctypes.winsock2 import LPSOCKADDR, _AnySockaddr, _family, u_char, u_long, u_short, ws2_32
 
