@@ -223,7 +223,7 @@ def _parameter_type(name: str, text: str, ctype: Any) -> Any:
         return _integer_parameter(label, ctype._type_)
     if ctype._type_ == "P" and ctype is not ctypes.c_void_p:  # HANDLE: ints and None are converted before the check
         return _checked_parameter(label, ctype, "an int, a HANDLE or None", ctypes._SimpleCData, _type_="P")
-    if text in ("LPSTR", "LPWSTR", "PWSTR") or ctype is ctypes.c_void_p:  # the function may write there: never into a bytes object
+    if text in ("LPSTR", "LPWSTR", "PWSTR") or ctype is ctypes.c_void_p:  # may be written to: no bytes objects
         return _checked_parameter(label, _BUFFER, "a ctypes array, a pointer, byref(...) or None")
     if text in ("LPCWSTR", "PCWSTR"):
         return _checked_parameter(label, (*_BUFFER, str, ctypes.c_wchar_p), "a str, a ctypes array, a pointer or None")
@@ -314,6 +314,8 @@ class ForeignFunction(_CFuncPtr):
 
     _flags_ = _STDCALL | _USE_LAST_ERROR
     prototype: str
+    names: tuple[str, ...]
+    types: dict[str, Any]
 
     def __repr__(self) -> str:
         return f"<{self.prototype}>"
@@ -326,11 +328,9 @@ class _TakesRoutine(ForeignFunction):
     """
 
     _flags_ = ForeignFunction._flags_
-    names: tuple[str, ...]
-    count: int
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        if named or len(arguments) != self.count:
+        if named or len(arguments) != len(self.names):
             bound = dict(zip(self.names, arguments, strict=False), **named)
             overlapped, routine = bound.get("lpOverlapped"), bound.get("lpCompletionRoutine")
         else:
@@ -338,6 +338,42 @@ class _TakesRoutine(ForeignFunction):
         if routine is not None and not overlapped:
             raise TypeError(f"{self.__name__}: lpCompletionRoutine needs an lpOverlapped, which is NULL")
         return super().__call__(*arguments, **named)
+
+
+class _FunctionPointer(ForeignFunction):
+    """A variable of a function-pointer type: without an address it is NULL."""
+
+    _flags_ = ForeignFunction._flags_
+
+    def __new__(cls, address: int = 0) -> _FunctionPointer:
+        # ctypes takes parameters' names only together with a function of a DLL: any will do, the address is replaced.
+        self = super().__new__(cls, ("GetLastError", _memory._kernel32), tuple((1, key) for key in cls.names))
+        ctypes.c_void_p.from_buffer(self).value = address
+        return self
+
+    def __repr__(self) -> str:
+        return f"<{self.prototype} at {describe(ctypes.cast(self, ctypes.POINTER(ctypes.c_char)))}>"
+
+
+def _class_body(definition: Callable[..., Any], check: Any = None) -> dict[str, Any]:
+    """What ctypes wants to know of a function, from the annotations of its `def`."""
+    texts = dict(definition.__annotations__)
+    types_ = {key: eval(text, definition.__globals__) for key, text in texts.items()}  # "SOCKET" -> SOCKET
+    result_text, restype = texts.pop("return"), types_.pop("return")
+    if check is not None:
+        restype = _SimpleType(
+            result_text, (ctypes._SimpleCData,), {"_type_": restype._type_, "_check_retval_": staticmethod(check)}
+        )
+    return {
+        "_flags_": ForeignFunction._flags_,
+        "_argtypes_": tuple(_parameter_type(key, texts[key], types_[key]) for key in texts),
+        "_restype_": restype,
+        "__doc__": definition.__doc__,
+        "__module__": definition.__module__,
+        "names": tuple(texts),
+        "types": types_,
+        "prototype": f"{result_text} {definition.__name__}({', '.join(f'{texts[key]} {key}' for key in texts) or 'void'})",
+    }
 
 
 def imported_from(dll: Any, *, alertable: bool = False, result: Any = None) -> Callable[[F], F]:
@@ -348,61 +384,21 @@ def imported_from(dll: Any, *, alertable: bool = False, result: Any = None) -> C
     """
 
     def declare(definition: F) -> F:
-        name, texts = definition.__name__, dict(definition.__annotations__)
-        types_ = {key: eval(text, definition.__globals__) for key, text in texts.items()}  # "SOCKET" -> SOCKET
-        result_text, restype = texts.pop("return"), types_.pop("return")
-        check = _CheckedResult() if alertable else result
-        if check is not None:
-            body = {"_type_": restype._type_, "_check_retval_": staticmethod(check)}
-            restype = _SimpleType(result_text, (ctypes._SimpleCData,), body)
-        names = tuple(texts)
-        takes_routine = names[-2:] == ("lpOverlapped", "lpCompletionRoutine")
-        cls = _CFuncPtrType(
-            name,
-            (_TakesRoutine if takes_routine else ForeignFunction,),
-            {
-                "_flags_": ForeignFunction._flags_,
-                "_argtypes_": tuple(_parameter_type(key, texts[key], types_[key]) for key in names),
-                "_restype_": restype,
-                "__doc__": definition.__doc__,
-                "__module__": definition.__module__,
-                "names": names,
-                "count": len(names),
-                "types": types_,
-                "prototype": f"{result_text} {name}({', '.join(f'{texts[key]} {key}' for key in names) or 'void'})",
-            },
+        name, body = definition.__name__, _class_body(definition, _CheckedResult() if alertable else result)
+        takes_routine = body["names"][-2:] == ("lpOverlapped", "lpCompletionRoutine")
+        function = _CFuncPtrType(name, (_TakesRoutine if takes_routine else ForeignFunction,), body)(
+            (name, dll), tuple((1, key) for key in body["names"])
         )
-        function = cls((name, dll), tuple((1, key) for key in names))
         return functools.update_wrapper(function, definition)  # type: ignore[return-value]
 
     return declare
 
 
 def function_pointer(definition: F) -> Any:
-    """`typedef BOOL (WINAPI *LPFN_…)(…);`: a `def` that reads like it becomes the type of a function pointer.
+    """`typedef BOOL (WINAPI *LPFN_...)(...);`: a `def` that reads like it becomes the type of a function pointer.
 
-    The type called without arguments is NULL, called with an address it points there. Like in C, `byref` of the pointer is
-    where a function stores an address. What is called through it is as comfortable as a function of `imported_from`.
+    As in C, `byref` of the pointer is where a function stores an address. What is called through it is as comfortable as a
+    function of `imported_from`.
     """
-    name, texts = definition.__name__, dict(definition.__annotations__)
-    types_ = {key: eval(text, definition.__globals__) for key, text in texts.items()}
-    result_text, restype = texts.pop("return"), types_.pop("return")
-    names = tuple(texts)
-
-    class FunctionPointer(ForeignFunction):
-        _flags_ = ForeignFunction._flags_
-        _argtypes_ = tuple(_parameter_type(key, texts[key], types_[key]) for key in names)
-        _restype_ = restype
-        prototype = f"{result_text} {name}({', '.join(f'{texts[key]} {key}' for key in names) or 'void'})"
-        types = types_
-
-        def __new__(cls, address: int = 0) -> FunctionPointer:
-            # ctypes takes names of parameters only together with a function of a DLL: any will do, the address is replaced.
-            self = super().__new__(cls, ("GetLastError", _memory._kernel32), tuple((1, key) for key in names))
-            ctypes.c_void_p.from_buffer(self).value = address
-            return self
-
-        def __repr__(self) -> str:
-            return f"<{self.prototype} at {describe(ctypes.cast(self, ctypes.POINTER(ctypes.c_char)))}>"
-
-    return functools.update_wrapper(FunctionPointer, definition, updated=())
+    cls = _CFuncPtrType(definition.__name__, (_FunctionPointer,), _class_body(definition))
+    return functools.update_wrapper(cls, definition, updated=())
