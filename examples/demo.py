@@ -27,7 +27,7 @@ short
 and a longer line after a short one
 """
 BUF_SIZE = 1024  # the client's: it sends a longer line in pieces of BUF_SIZE - 1 bytes
-LEFT, RIGHT = 30, 56  # columns
+LEFT, RIGHT = 31, 64  # columns
 PATIENCE = 15  # seconds until a silent process counts as stuck
 
 
