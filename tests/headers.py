@@ -12,8 +12,9 @@ import difflib
 import re
 import sys
 import types
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Iterable, NamedTuple
+from typing import Any, NamedTuple
 
 import winsock_ctypes
 from winsock_ctypes import _foreign, winsock2
@@ -33,14 +34,24 @@ LEFT_OUT = {
     "memset": "a Python function: no prototype, tested by its effect",
 }
 
-# Fields whose C type is another one than the package's: what it is in C, and why it differs. Offset and size are equal.
+# Fields whose C type is another one than the package's: what it is here, what it is in C, and why. Offset and size are equal.
 OTHER_FIELDS = {
-    "WSABUF.buf": ("CHAR *", "a pointer to numbers, so that the buffer itself can be read and written there"),
-    "SOCKADDR_IN.sin_family": ("short", "unsigned in Microsoft's header, like every other family field"),
+    "WSABUF.buf": ("BYTE *", "CHAR *", "here a pointer to numbers, through which the buffer can be read and written"),
+    "SOCKADDR_IN.sin_family": ("USHORT", "short", "unsigned in Microsoft's header"),
+    "SOCKADDR_IN6.sin6_family": ("USHORT", "short", "unsigned in Microsoft's header"),
+    "SOCKADDR_STORAGE.ss_family": ("USHORT", "short", "unsigned in Microsoft's header"),
 }
 
 # Parameters that point to something `const` in C. ctypes knows no const.
-CONST = {("bind", "name"), ("connect", "name"), ("inet_ntop", "pAddr")}
+CONST = {
+    ("bind", "name"),
+    ("connect", "name"),
+    ("inet_ntop", "pAddr"),
+    ("GetAddrInfoW", "pHints"),
+    ("GetNameInfoW", "pSockaddr"),
+    ("LPFN_CONNECTEX", "name"),
+    ("WSAWaitForMultipleEvents", "lphEvents"),
+}
 
 # Macros, written as functions in Python: expressions that mean the same in C and in Python.
 MACROS = {
@@ -75,6 +86,16 @@ INCLUDES = """\
 #define TEXT_OF(macro) TEXT_OF_(macro)
 #define TEXT_OF_(text) #text
 #define CHECK(what, condition) _Static_assert(condition, what)
+
+static int wrong;
+
+static void expect(int right, const char *what)
+{
+    if (!right) {
+        wrong = 1;
+        printf("%s is wrong\\n", what);
+    }
+}
 """
 
 
@@ -110,11 +131,20 @@ def fact(name: str, value: Any, names: dict[str, Any]) -> Fact:
     if isinstance(value, types.FunctionType):
         return macro(name, names) if name in MACROS else fd_macro(name, names)
     if value is None and name != "VOID":
-        check = f"CHECK({quoted(name)}, (ULONG_PTR)({name}) == 0);"
-        return Fact(name, "constant", "NULL", c=check)
+        return Fact(name, "constant", "NULL", c=check(name, f"(ULONG_PTR)({name}) == 0"))
     if value is None or isinstance(value, type):
         return type_(name, value)
     raise TypeError(f"{name}: nobody knows how to compare a {type(value).__name__} with C")
+
+
+def check(what: str, condition: str) -> str:
+    """C for: the compiler shall verify."""
+    return f'CHECK("{what}", {condition});'
+
+
+def expect(what: str, condition: str) -> str:
+    """C for: the running program shall verify."""
+    return f'expect({condition}, "{what}");'
 
 
 # ---- values ------------------------------------------------------------------------------------------------------
@@ -132,8 +162,8 @@ def constant(name: str, value: int) -> Fact:
     if name == "INVALID_HANDLE_VALUE":
         in_c, note = f"(ULONG_PTR)({name})", "as a number: a pointer in C"
     # The sign apart, for in C -1 == 0xFFFFFFFFFFFFFFFF.
-    check = f"CHECK({quoted(name)}, {in_c} == {literal(value)} && ({in_c} < 0) == {int(value < 0)});"
-    return Fact(name, "constant", hex(value) if value > 0xFFFF else str(value), note, check)
+    right = check(name, f"{in_c} == {literal(value)} && ({in_c} < 0) == {int(value < 0)}")
+    return Fact(name, "constant", hex(value) if value > 0xFFFF else str(value), note, right)
 
 
 def whole(name: str, value: Any) -> Fact:
@@ -143,13 +173,14 @@ def whole(name: str, value: Any) -> Fact:
 
 
 def same_bytes(what: str, value: Any) -> str:
-    return f"BYTE should_be[] = {{{', '.join(map(str, bytes(value)))}}}; expect(memcmp(&is, should_be, sizeof is) == 0, {quoted(what)});"
+    should_be = ", ".join(map(str, bytes(value)))
+    return f"BYTE should_be[] = {{{should_be}}}; {expect(what, 'memcmp(&is, should_be, sizeof is) == 0')}"
 
 
 def macro(name: str, names: dict[str, Any]) -> Fact:
     results = {text: eval(text, {name: names[name]}) for text in MACROS[name]}
-    check = "\n".join(f"CHECK({quoted(name)}, {text} == {result});" for text, result in results.items())
-    return Fact(name, "macro", ", ".join(f"{text} = {result}" for text, result in results.items()), c=check)
+    right = "\n".join(check(name, f"{text} == {result}") for text, result in results.items())
+    return Fact(name, "macro", ", ".join(f"{text} = {result}" for text, result in results.items()), c=right)
 
 
 def fd_macro(name: str, names: dict[str, Any]) -> Fact:
@@ -164,15 +195,11 @@ def fd_macro(name: str, names: dict[str, Any]) -> Fact:
             names[step](fd_set)
             run.append("FD_ZERO(&set);")
         count, has_7 = fd_set.fd_count, int(bool(names["FD_ISSET"](7, fd_set)))
-        run.append(f"expect(set.fd_count == {count} && !!FD_ISSET(7, &set) == {has_7}, {quoted(step)});")
-        run += [f"expect(set.fd_array[{at}] == {fd_set.fd_array[at]}, {quoted(step)});" for at in range(count)]
+        run.append(expect(step, f"set.fd_count == {count} && !!FD_ISSET(7, &set) == {has_7}"))
+        run += [expect(step, f"set.fd_array[{at}] == {fd_set.fd_array[at]}") for at in range(count)]
         left.append(f"{count} with 7" if has_7 else f"{count}")
     value = f"sockets in a set after each of {len(FD_STEPS)} steps: {', '.join(left)}"
     return Fact(name, "macro", value, c_run="{ fd_set set;\n" + "\n".join(run) + "\n}" if name == "FD_SET" else "")
-
-
-def quoted(text: str) -> str:
-    return f'"{text}"'
 
 
 # ---- types -------------------------------------------------------------------------------------------------------
@@ -185,6 +212,7 @@ PLAIN = {
     ctypes.c_void_p: "void *",
     ctypes.c_char_p: "char *",
     ctypes.c_wchar_p: "wchar_t *",
+    ctypes.c_longlong: "__int64",
 }
 
 
@@ -208,9 +236,12 @@ def c_name(ctype: Any, name: str) -> str:
 
 def python_type(ctype: Any) -> str:
     """The same for the table, which shows what is Python's own choice: the size and sign of numbers."""
+    if ctype in PLAIN:
+        return PLAIN[ctype]
     if issubclass(ctype, ctypes.Array):
         return f"{python_type(ctype._type_)}[{ctype._length_}]"
-    return PLAIN.get(ctype, ctype.__name__)
+    name: str = ctype.__name__
+    return name
 
 
 def type_(name: str, ctype: Any) -> Fact:
@@ -218,23 +249,23 @@ def type_(name: str, ctype: Any) -> Fact:
     if ctype in PLAIN:
         if name.startswith(("LPC", "PC")):  # LPCSTR: ctypes knows no const, but C does
             in_c = f"const {in_c}"
-        return Fact(name, "type", in_c, c=f"CHECK({quoted(name)}, SAME({name}, {in_c}));")
+        return Fact(name, "type", in_c, c=check(name, f"SAME({name}, {in_c})"))
     if ctype.__name__ != name:  # one type with two names
-        return Fact(name, "type", f"= {ctype.__name__}", c=f"CHECK({quoted(name)}, SAME({c_name(ctype, name)}, {in_c}));")
+        return Fact(name, "type", f"= {ctype.__name__}", c=check(name, f"SAME({c_name(ctype, name)}, {in_c})"))
     if is_layout(ctype):
         return layout(name, ctype)
     if issubclass(ctype, ctypes._Pointer):
         target: Any = ctype._type_
-        return Fact(name, "type", f"{python_type(target)} *", c=f"CHECK({quoted(name)}, SAME({name}, {c_type(target)} *));")
+        return Fact(name, "type", f"{python_type(target)} *", c=check(name, f"SAME({name}, {c_type(target)} *)"))
     if issubclass(ctype, ctypes._CFuncPtr):
         return function_pointer(name, ctype)
     size = ctypes.sizeof(ctype)
     if ctype._type_ == "P":
-        return Fact(name, "type", "void *", c=f"CHECK({quoted(name)}, SAME({name}, void *));")
+        return Fact(name, "type", "void *", c=check(name, f"SAME({name}, void *)"))
     signed = ctype._type_.islower()
     is_integer = f"__builtin_classify_type(({name})0) == __builtin_classify_type(0)"
-    check = f"CHECK({quoted(name)}, {is_integer} && sizeof({name}) == {size} && (({name})-1 < 0) == {int(signed)});"
-    return Fact(name, "type", f"{size} bytes, {'signed' if signed else 'unsigned'}", c=check)
+    right = check(name, f"{is_integer} && sizeof({name}) == {size} && (({name})-1 < 0) == {int(signed)}")
+    return Fact(name, "type", f"{size} bytes, {'signed' if signed else 'unsigned'}", c=right)
 
 
 def all_fields(ctype: Any) -> list[tuple[Any, ...]]:
@@ -257,27 +288,32 @@ def fields(ctype: Any, path: str = "", start: int = 0) -> list[tuple[str, int, A
 
 def layout(name: str, ctype: Any) -> Fact:
     in_c, size, alignment = c_type(ctype), ctypes.sizeof(ctype), ctypes.alignment(ctype)
-    checks, run, shown, notes = [f"CHECK({quoted(name)}, sizeof({in_c}) == {size} && _Alignof({in_c}) == {alignment});"], [], [], []
+    checks = [check(name, f"sizeof({in_c}) == {size} && _Alignof({in_c}) == {alignment}")]
+    run, shown, notes = [], [], []
     for path, offset, field_type, bits in fields(ctype):
         dotted = f"{name}.{path}"
         if bits:  # has no offset: compared by where it puts its ones
             filled = ctype()
             setattr(filled, path, -1)
-            run.append(f"{{ {in_c} is = {{0}}; is.{path} = -1; {same_bytes(dotted, filled)} expect((is.{path} < 0) == {int(getattr(filled, path) < 0)}, {quoted(dotted)}); }}")
+            sign = expect(dotted, f"(is.{path} < 0) == {int(getattr(filled, path) < 0)}")
+            run.append(f"{{ {in_c} is = {{0}}; is.{path} = -1; {same_bytes(dotted, filled)} {sign} }}")
             shown.append(f"{path} {bytes(filled).hex()} {python_type(field_type)}:{bits}")
             continue
         field = f"(({in_c} *)0)->{path}"
-        checks.append(f"CHECK({quoted(dotted)}, offsetof({in_c}, {path}) == {offset} && sizeof({field}) == {ctypes.sizeof(field_type)});")
+        checks.append(check(dotted, f"offsetof({in_c}, {path}) == {offset}"))
+        checks.append(check(dotted, f"sizeof({field}) == {ctypes.sizeof(field_type)}"))
         type_in_c = c_type(field_type)
         if dotted in OTHER_FIELDS:
-            type_in_c, reason = OTHER_FIELDS[dotted]
+            type_here, type_in_c, reason = OTHER_FIELDS[dotted]
+            checks.append(check(dotted, f"SAME({c_type(field_type)}, {type_here})"))
             notes.append(f"{path} is {type_in_c.replace(' *', '*')} in mingw-w64: {reason}")
         nested = field_type.__name__.startswith("_")
         if not nested:  # the type itself: not just its size, also its sign, and what a pointer points to
-            checks.append(f"CHECK({quoted(dotted)}, SAME({field}, {type_in_c}));")
+            checks.append(check(dotted, f"SAME({field}, {type_in_c})"))
         shown.append(f"{path} {offset}:{ctypes.sizeof(field_type)}" + ("" if nested else f" {python_type(field_type)}"))
     value = f"{size} bytes, aligned to {alignment}: {', '.join(shown)}"
-    return Fact(name, "union" if issubclass(ctype, ctypes.Union) else "struct", value, "; ".join(notes), "\n".join(checks), c_run="\n".join(run))
+    kind = "union" if issubclass(ctype, ctypes.Union) else "struct"
+    return Fact(name, kind, value, "; ".join(notes), "\n".join(checks), c_run="\n".join(run))
 
 
 # ---- functions ---------------------------------------------------------------------------------------------------
@@ -291,11 +327,11 @@ def function(name: str, value: Any) -> Fact:
     """C is told the names of the types. That the types in use are the exported ones of these names is a test of its own."""
     prototype, shown, note = declaration(value.__name__, value.__annotations__)
     form = f"{convention(type(value))} {{}}"
-    check = f"typedef {prototype.format(form.format(f'check_{name}'))};\nCHECK({quoted(name)}, SAME({name}, check_{name}));"
+    right = same_as_typedef(name, prototype, form)
     if name != value.__name__:
-        check += f"\nCHECK({quoted(name)}, __builtin_strcmp(TEXT_OF({name}), {quoted(value.__name__)}) == 0);"
-        return Fact(name, "function", f"= {value.__name__}", c_anywhere=check)
-    return Fact(name, "function", shown.format(form.format(name)), note, c_anywhere=check)
+        right += "\n" + check(name, f'__builtin_strcmp(TEXT_OF({name}), "{value.__name__}") == 0')
+        return Fact(name, "function", f"= {value.__name__}", c_anywhere=right)
+    return Fact(name, "function", shown.format(form.format(name)), note, c_anywhere=right)
 
 
 def function_pointer(name: str, ctype: Any) -> Fact:
@@ -306,8 +342,12 @@ def function_pointer(name: str, ctype: Any) -> Fact:
         result, arguments = ctype._restype_, ctype._argtypes_
         prototype, note = f"{c_type(result)} {{}}({', '.join(map(c_type, arguments)) or 'void'})", ""
         shown = f"{python_type(result)} {{}}({', '.join(map(python_type, arguments)) or 'void'})"
-    check = f"typedef {prototype.format(form.format(f'check_{name}'))};\nCHECK({quoted(name)}, SAME({name}, check_{name}));"
-    return Fact(name, "function pointer", shown.format(form.format("")), note, c_anywhere=check)
+    right = same_as_typedef(name, prototype, form)
+    return Fact(name, "function pointer", shown.format(form.format("")), note, c_anywhere=right)
+
+
+def same_as_typedef(name: str, prototype: str, form: str) -> str:
+    return f"typedef {prototype.format(form.format(f'check_{name}'))};\n{check(name, f'SAME({name}, check_{name})')}"
 
 
 def declaration(name: str, annotations: dict[str, str]) -> tuple[str, str, str]:
@@ -331,7 +371,6 @@ def source(all_facts: list[Fact]) -> str:
     lines = [INCLUDES]
     lines += [f"{f.c_anywhere}" for f in all_facts if f.c_anywhere]
     lines += ["#ifdef _WIN64", *(f.c for f in all_facts if f.c), "#endif\n"]
-    lines += ["static int wrong;", 'static void expect(int right, const char *what) { if (!right) { wrong = 1; printf("%s is wrong\\n", what); } }']
     lines += ["int main(void)\n{", *(f.c_run for f in all_facts if f.c_run)]
     lines += ['    if (!wrong) puts("mingw-w64 " __MINGW64_VERSION_STR);', "    return wrong;\n}\n"]
     return "\n".join(lines)
@@ -350,8 +389,11 @@ Each name that `from winsock_ctypes import *` brings, as a C compiler has verifi
 |---|---|---|---|
 """
     against = version.split()[0]
-    rows = (f"| {f.name} | {f.kind} | {f.value} | {'nothing' if f.kind == 'left out' else against}{f.note and ': ' + f.note} |" for f in all_facts)
-    return head + "\n".join(row.replace("*", "\\*") for row in rows) + "\n"
+    rows = []
+    for f in all_facts:
+        verified = "nothing" if f.kind == "left out" else against
+        rows.append(f"| {f.name} | {f.kind} | {f.value} | {verified}{f.note and ': ' + f.note} |\n".replace("*", "\\*"))
+    return head + "".join(rows)
 
 
 def kept_version(text: str) -> str:
@@ -383,9 +425,12 @@ def all_wrong() -> dict[str, dict[str, Any]]:
         return type(base)(name, (base,), body)
 
     def fields(name: str, text: str) -> Any:
-        return typed(name, good["Structure"], _fields_=[(field, good[ctype]) for field, ctype in map(str.split, text.split(","))])
+        pairs = map(str.split, text.split(","))
+        return typed(name, good["Structure"], _fields_=[(field, good[ctype]) for field, ctype in pairs])
 
-    routine = good["LPWSAOVERLAPPED_COMPLETION_ROUTINE"]
+    ULONG, routine = good["ULONG"], good["LPWSAOVERLAPPED_COMPLETION_ROUTINE"]
+    bits = typed("SCOPE_ID", good["Structure"], _fields_=[("Zone", ULONG, 4), ("Level", ULONG, 28)])
+    without_error = typed(routine.__name__, ctypes._CFuncPtr, _flags_=0, _restype_=None, _argtypes_=routine._argtypes_[1:])
     flattened = "Internal ULONG_PTR, InternalHigh ULONG_PTR, Offset DWORD, OffsetHigh DWORD, Pointer LPVOID, hEvent HANDLE"
     another_convention = declared("def listen(s: SOCKET, backlog: INT) -> INT")
     type(another_convention)._flags_ |= 1  # __cdecl
@@ -395,7 +440,9 @@ def all_wrong() -> dict[str, dict[str, Any]]:
         "field-sign": ("timeval", fields("timeval", "tv_sec LONG, tv_usec ULONG")),
         "field-pointee": ("WSABUF", fields("WSABUF", "len ULONG, buf LPINT")),
         "field-type-of-same-size": ("timeval", fields("timeval", "tv_sec LONG, tv_usec INT")),
+        "bit-field": ("SCOPE_ID", bits),
         "constant": ("WSAEWOULDBLOCK", 10036),
+        "guid": ("WSAID_ACCEPTEX", good["WSAID_CONNECTEX"]),
         "constant-sign": ("INADDR_NONE", -1),
         "wide-constant-sign": ("INVALID_SOCKET", -1),
         "parameter-type": ("listen", declared("def listen(s: SOCKET, backlog: DWORD) -> INT")),
@@ -410,7 +457,7 @@ def all_wrong() -> dict[str, dict[str, Any]]:
         "type-sign": ("SOCKET", typed("SOCKET", ctypes._SimpleCData, _type_="q")),
         "type-alias": ("BOOL", good["LONG"]),
         "pointer": ("LPWSABUF", _foreign.pointer_type("LPWSABUF", good["WSADATA"])),
-        "routine": (routine.__name__, typed(routine.__name__, ctypes._CFuncPtr, _flags_=0, _restype_=None, _argtypes_=routine._argtypes_[1:])),
+        "routine": (routine.__name__, without_error),
         "macro": ("HIBYTE", good["LOBYTE"]),
         "fd_set-macro": ("FD_CLR", lambda fd, fd_set: None),
     }

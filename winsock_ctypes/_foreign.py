@@ -88,6 +88,17 @@ def describe(value: Any, depth: int = 2) -> str:
     return repr(value)
 
 
+def _view(self: Any) -> str:
+    """repr of what lies in memory that others may change or free: a copy is shown."""
+    here = ctypes.addressof(self)
+    if _memory.is_freed(here):
+        return f"{type(self).__name__}(freed memory at 0x{here:x})"
+    copy = _memory.read(here, ctypes.sizeof(self))
+    if copy is None:
+        return f"{type(self).__name__}(at 0x{here:x}, which is not readable)"
+    return describe(type(self).from_buffer_copy(copy))
+
+
 class _Described:
     """What Structure and Union share: a repr with named fields.
 
@@ -113,13 +124,12 @@ class _Described:
         return f"{type(self).__name__}({', '.join(shown)})"
 
     def __repr__(self) -> str:
-        here = ctypes.addressof(self)  # type: ignore[arg-type]
-        if _memory.is_freed(here):
-            return f"{type(self).__name__}(freed memory at 0x{here:x})"
-        copy = _memory.read(here, ctypes.sizeof(self))  # type: ignore[arg-type]
-        if copy is None:
-            return f"{type(self).__name__}(at 0x{here:x}, which is not readable)"
-        return type(self).from_buffer_copy(copy)._describe(2)  # type: ignore[attr-defined,no-any-return]
+        return _view(self)
+
+    def __init_subclass__(cls) -> None:
+        for field in cls.__dict__.get("_fields_", ()):
+            if issubclass(field[1], ctypes.Array):  # so that `hbInfo.contents.buf` reads as well as `hbInfo`
+                field[1].__repr__ = _view  # type: ignore[method-assign,assignment]
 
 
 class Structure(_Described, ctypes.Structure):
@@ -160,6 +170,16 @@ def pointer_type(name: str, target: Any) -> Any:
 def POINTER(target: Any) -> Any:
     """The type "pointer to `target`", like ctypes.POINTER, but readable in a debugger."""
     return pointer_type(f"LP{target.__name__}", target)
+
+
+def flags_named(*flags: Any) -> Callable[[int], str]:
+    """Words a set of flags: `FD_READ | FD_CLOSE (0x21)`."""
+
+    def word(value: int) -> str:
+        names = " | ".join(flag.name for flag in flags if value & flag)
+        return f"{names} (0x{value:x})" if names else str(value)
+
+    return word
 
 
 # ---- what a parameter accepts ------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from winsock_ctypes._foreign import CompletionRoutine, Constant, Integer, describe, imported_from, name_constants
+from winsock_ctypes import _memory
+from winsock_ctypes._foreign import CompletionRoutine, Constant, Integer, describe, flags_named, imported_from, name_constants
 from winsock_ctypes.winbase import (
     INFINITE,
     LPOVERLAPPED,
@@ -299,6 +300,15 @@ in_addr = IN_ADDR
 class _AnySockaddr(Structure):
     """Where a function wants a SOCKADDR, `byref` of any kind of address will do, with a cast or without."""
 
+    _kinds: dict[int, Any] = {}  # family -> the structure for its addresses
+
+    def _describe(self, depth: int) -> str:
+        raw = bytes(self)
+        kind = self._kinds.get(int.from_bytes(raw[:2], "little"))
+        if kind is None or len(raw) < ctypes.sizeof(kind):
+            return super()._describe(depth)
+        return describe(kind.from_buffer_copy(raw), depth)
+
 
 class SOCKADDR(_AnySockaddr):
     """Any address: what bind, accept and connect take. A SOCKADDR_IN or SOCKADDR_IN6 is given in its place."""
@@ -322,6 +332,7 @@ class SOCKADDR_IN(_AnySockaddr):
 
 
 sockaddr_in = SOCKADDR_IN
+_AnySockaddr._kinds[AF_INET] = SOCKADDR_IN
 LPSOCKADDR = pointer_type("LPSOCKADDR", SOCKADDR)
 PSOCKADDR = LPSOCKADDR
 LPSOCKADDR_IN = pointer_type("LPSOCKADDR_IN", SOCKADDR_IN)
@@ -381,10 +392,11 @@ class WSABUF(Structure):
     _fields_ = [("len", ULONG), ("buf", PBYTE)]
 
     def _describe(self, depth: int) -> str:
-        address = ctypes.cast(self.buf, ctypes.c_void_p).value
-        if address is None:
-            return f"WSABUF(len={self.len}, buf=NULL)"
-        return f"WSABUF(len={self.len}, buf=0x{address:x})"
+        text, address = self.buf._describe(0), ctypes.cast(self.buf, ctypes.c_void_p).value
+        if depth > 1 and address is not None and not _memory.is_freed(address):
+            start = _memory.read(address, min(self.len, 32))
+            text += " (not readable)" if start is None else f" -> {start!r}{f'... ({self.len})' if self.len > 32 else ''}"
+        return f"WSABUF(len={self.len}, buf={text})"
 
 
 LPWSABUF = pointer_type("LPWSABUF", WSABUF)
@@ -397,17 +409,23 @@ class WSANETWORKEVENTS(Structure):
     """What WSAEnumNetworkEvents tells: a set of FD_… flags, and an error code for each (at FD_…_BIT; 0: none)."""
 
     _fields_ = [("lNetworkEvents", LONG), ("iErrorCode", INT * 10)]
-    _show_ = {"lNetworkEvents": hex}
+    _show_ = {
+        "lNetworkEvents": flags_named(FD_READ, FD_WRITE, FD_OOB, FD_ACCEPT, FD_CONNECT, FD_CLOSE, FD_QOS, FD_GROUP_QOS),
+        "iErrorCode": lambda codes: str({bit: WSA_ERROR_NAMES[code] for bit, code in enumerate(codes) if code} or "no error"),
+    }
 
 
 LPWSANETWORKEVENTS = pointer_type("LPWSANETWORKEVENTS", WSANETWORKEVENTS)
+
+
+_poll_flags = flags_named(POLLRDNORM, POLLRDBAND, POLLPRI, POLLWRNORM, POLLWRBAND, POLLERR, POLLHUP, POLLNVAL)
 
 
 class WSAPOLLFD(Structure):
     """One socket of WSAPoll: what to wait for (`events`) and what has come (`revents`), as POLL… flags."""
 
     _fields_ = [("fd", SOCKET), ("events", SHORT), ("revents", SHORT)]
-    _show_ = {"events": hex, "revents": hex}
+    _show_ = {"events": _poll_flags, "revents": _poll_flags}
 
 
 pollfd = WSAPOLLFD

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from winsock_ctypes._foreign import describe, imported_from, name_constants
+from winsock_ctypes._foreign import describe, flags_named, imported_from, name_constants
 from winsock_ctypes.windef import (
     DWORD,
     INT,
@@ -24,7 +24,19 @@ from winsock_ctypes.windef import (
     pointer_type,
     size_t,
 )
-from winsock_ctypes.winsock2 import LPSOCKADDR, _AnySockaddr, _family, u_char, u_long, u_short, ws2_32
+from winsock_ctypes.winsock2 import (
+    AF_INET6,
+    LPSOCKADDR,
+    SOCK_DGRAM,
+    SOCK_RAW,
+    SOCK_STREAM,
+    _AnySockaddr,
+    _family,
+    u_char,
+    u_long,
+    u_short,
+    ws2_32,
+)
 
 INET_ADDRSTRLEN = 22
 INET6_ADDRSTRLEN = 65
@@ -135,6 +147,7 @@ class SOCKADDR_IN6(_AnySockaddr):
 
 
 sockaddr_in6 = SOCKADDR_IN6
+_AnySockaddr._kinds[AF_INET6] = SOCKADDR_IN6
 PSOCKADDR_IN6 = pointer_type("PSOCKADDR_IN6", SOCKADDR_IN6)
 LPSOCKADDR_IN6 = PSOCKADDR_IN6
 
@@ -155,7 +168,11 @@ ADDRINFOW._fields_ = [
     ("ai_addr", LPSOCKADDR),
     ("ai_next", PADDRINFOW),
 ]
-ADDRINFOW._show_ = {"ai_family": _family}
+ADDRINFOW._show_ = {
+    "ai_flags": flags_named(AI_PASSIVE, AI_CANONNAME, AI_NUMERICHOST, AI_NUMERICSERV, AI_ALL, AI_ADDRCONFIG, AI_V4MAPPED),
+    "ai_family": _family,
+    "ai_socktype": lambda value: {type.real: type.name for type in (SOCK_STREAM, SOCK_DGRAM, SOCK_RAW)}.get(value, str(value)),
+}
 addrinfoW = ADDRINFOW
 
 
