@@ -50,14 +50,14 @@ def main(argc, argv):
             break
 
         strLen = len(line)
-        if send(hSocket, message, strLen, 0) == SOCKET_ERROR:  # erratum 12
+        if send(hSocket, message, strLen, 0) == SOCKET_ERROR:  # erratum 12, 15
             ErrorHandling(f"send() error! {WSAGetLastError()!r}")
         readLen = 0
         while readLen < strLen:
             recvLen = recv(hSocket, byref(message, readLen), strLen - readLen, 0)  # erratum 5
             if recvLen == 0:  # erratum 6
                 ErrorHandling("recv() error: the server closed the connection")
-            if recvLen == SOCKET_ERROR:
+            if recvLen == SOCKET_ERROR:  # erratum 6
                 ErrorHandling(f"recv() error! {WSAGetLastError()!r}")
             readLen += recvLen
         fputs(b"Message from server : " + message[:strLen])
@@ -83,7 +83,7 @@ def PortNumber(text):
 
 
 def ErrorHandling(message):
-    print(message, file=sys.stderr)
+    print(message, file=sys.stderr)  # erratum 14
     sys.exit(1)
 
 

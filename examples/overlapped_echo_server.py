@@ -33,7 +33,7 @@ def main(argc, argv):
     recvAdr = SOCKADDR_IN()
     mode = u_long(1)  # erratum 10
     recvAdrSz = INT()
-    flagInfo = DWORD(0)
+    flagInfo = DWORD(0)  # erratum 10
 
     if argc != 2:
         print(f"Usage : {argv[0]} <port> ")
@@ -104,7 +104,7 @@ def ReadComRoutine(dwError, szRecvBytes, lpOverlapped, flags):
         CloseClient(lpOverlapped)
     else:
         bufInfo.len = szRecvBytes
-        if WSASend(hSock, byref(bufInfo), 1, NULL, 0, lpOverlapped, WriteComRoutine) == SOCKET_ERROR:
+        if WSASend(hSock, byref(bufInfo), 1, NULL, 0, lpOverlapped, WriteComRoutine) == SOCKET_ERROR:  # erratum 16
             if WSAGetLastError() != WSA_IO_PENDING:  # erratum 2
                 CloseClient(lpOverlapped)
 
@@ -114,13 +114,13 @@ def WriteComRoutine(dwError, szSendBytes, lpOverlapped, flags):
     hbInfo = cast(lpOverlapped.contents.hEvent, LPPER_IO_DATA)
     hSock = hbInfo.contents.hClntSock
     bufInfo = hbInfo.contents.wsaBuf
-    flagInfo = DWORD(0)
+    flagInfo = DWORD(0)  # erratum 10
 
     if dwError != 0 or not running:  # erratum 3
         CloseClient(lpOverlapped)
         return
     bufInfo.len = BUF_SIZE  # erratum 1
-    if WSARecv(hSock, byref(bufInfo), 1, NULL, byref(flagInfo), lpOverlapped, ReadComRoutine) == SOCKET_ERROR:
+    if WSARecv(hSock, byref(bufInfo), 1, NULL, byref(flagInfo), lpOverlapped, ReadComRoutine) == SOCKET_ERROR:  # erratum 16
         if WSAGetLastError() != WSA_IO_PENDING:  # erratum 2
             CloseClient(lpOverlapped)
 
@@ -146,7 +146,7 @@ def PortNumber(text):
 
 
 def ErrorHandling(message):
-    print(message, file=sys.stderr)
+    print(message, file=sys.stderr)  # erratum 14
     sys.exit(1)
 
 

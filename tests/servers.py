@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,10 +84,10 @@ class Server:
                 if self.process.poll() is not None or time.monotonic() > end:
                     raise RuntimeError(f"the server does not listen: {self.err}") from None
 
-    def wait_for_line(self, line: str, count: int) -> None:
+    def wait_for_line(self, line: str, count: int, patience: float = PATIENCE) -> None:
         """Wait until the server has printed `line` `count` times."""
         with self.changed:
-            if not self.changed.wait_for(lambda: self.out.count(line) >= count, PATIENCE):
+            if not self.changed.wait_for(lambda: self.out.count(line) >= count, patience):
                 raise TimeoutError(f"{self.out.count(line)} of {count} times {line!r}; stderr: {self.err[-5:]}")
 
     def command(self, word: str) -> None:
@@ -146,3 +147,77 @@ def reset(client: socket.socket) -> None:
     """Close with a reset instead of an orderly end."""
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0")  # struct linger: on, 0 seconds
     client.close()
+
+
+def flood(server: Server, most: int = 1 << 24) -> socket.socket:
+    """A client that sends without ever reading, until the server, which cannot send any more, stops reading, too."""
+    client = socket.socket()
+    for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):  # small, so that they are soon full
+        client.setsockopt(socket.SOL_SOCKET, buffer, 8192)
+    client.settimeout(PATIENCE)
+    client.connect(("127.0.0.1", server.port))
+    client.settimeout(0.3)
+    try:
+        for _ in range(most // 65536):
+            client.send(bytes(65536))
+    except TimeoutError:
+        return client
+    raise AssertionError(f"{most} bytes, and the server still reads")
+
+
+def floods(server: Server, count: int) -> list[socket.socket]:
+    """Several such clients at once."""
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(flood, [server] * count))
+
+
+def first_echo(server: Server, patience: float) -> float:
+    """How many seconds a new client waits for its first echo; infinity when it does not come in time."""
+    started = time.monotonic()
+    try:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=patience) as client:
+            client.sendall(b"x")
+            assert client.recv(1) == b"x"
+        return time.monotonic() - started
+    except TimeoutError:
+        return float("inf")
+
+
+class Load:
+    """`with Load(server, 16):` — busy clients in a process of their own: as soon as something comes back, they send again.
+
+    Each has up to `ahead` bytes on the way, so that the server always finds something to do. The clients connect before
+    the load begins.
+    """
+
+    SCRIPT = """
+import select, socket, sys
+port, count, ahead = map(int, sys.argv[1:])
+clients = []
+for _ in range(count):
+    clients.append(socket.create_connection(("127.0.0.1", port), timeout=20))
+    for client in clients[-2:]:
+        client.sendall(b"x")
+        assert client.recv(1) == b"x"
+for client in clients:
+    client.sendall(bytes(ahead))
+print("busy", flush=True)
+while True:
+    for client in select.select(clients, [], [], 20)[0]:
+        if not (data := client.recv(65536)):
+            sys.exit()
+        client.sendall(data)
+"""
+
+    def __init__(self, server: Server, clients: int, ahead: int = 65536) -> None:
+        command = [sys.executable, "-c", self.SCRIPT, str(server.port), str(clients), str(ahead)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
+
+    def __enter__(self) -> Load:
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline().strip() == b"busy"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()

@@ -18,12 +18,23 @@ def report(word):
     stdlib = sys.modules.get("winsock_ctypes.stdlib")
     kernel32 = ctypes.WinDLL("kernel32")
     kernel32.GetCurrentProcess.restype = ctypes.c_void_p
-    handles = ctypes.c_uint32()
-    kernel32.GetProcessHandleCount(ctypes.c_void_p(kernel32.GetCurrentProcess()), ctypes.byref(handles))
     counters = (ctypes.c_size_t * 9)(ctypes.sizeof(ctypes.c_size_t * 9))  # PROCESS_MEMORY_COUNTERS; [7] is PagefileUsage
     kernel32.K32GetProcessMemoryInfo(ctypes.c_void_p(kernel32.GetCurrentProcess()), counters, ctypes.sizeof(counters))
     blocks = len(stdlib.live_blocks) if stdlib else 0
-    print(f"{word} blocks={blocks} handles={handles.value} memory={counters[7]}", file=sys.stderr, flush=True)
+    print(f"{word} blocks={blocks} handles={handle_count(kernel32)} memory={counters[7]}", file=sys.stderr, flush=True)
+
+
+def handle_count(kernel32):
+    count = ctypes.c_uint32()
+    kernel32.GetProcessHandleCount(ctypes.c_void_p(kernel32.GetCurrentProcess()), ctypes.byref(count))
+    if count.value:
+        return count.value
+    # Wine's answer is always 0. So count this process's entries in the list of all handles: SystemExtendedHandleInformation,
+    # 16 bytes and then 40 bytes for each, with the process id in the second 8 of them.
+    handles, needed = (ctypes.c_size_t * 1_000_000)(), ctypes.c_uint32()
+    status = ctypes.WinDLL("ntdll").NtQuerySystemInformation(64, handles, ctypes.sizeof(handles), ctypes.byref(needed))
+    assert status == 0, hex(status & 0xFFFFFFFF)
+    return sum(handles[3 + 5 * at] == kernel32.GetCurrentProcessId() for at in range(handles[0]))
 
 
 def obey():
