@@ -11,7 +11,7 @@ import _include_path  # noqa: F401
 import signal
 import sys
 import threading
-from ctypes import byref, cast, memmove, sizeof
+from ctypes import addressof, byref, cast, memmove, sizeof
 
 from winsock_ctypes import *
 
@@ -179,7 +179,8 @@ def EchoThreadMain(hComPort):
                 break
 
             handleInfo = cast(key.value, LPPER_HANDLE_DATA)
-            hbInfo = cast(lpOverlapped, LPPER_IO_DATA)
+            # By its address: ctypes.cast of lpOverlapped itself, which lives on, would keep every hbInfo alive with it.
+            hbInfo = cast(addressof(lpOverlapped.contents), LPPER_IO_DATA)
             if hbInfo.contents.rwMode == ACCEPT:
                 AcceptCompleted(dwError, hComPort, handleInfo, hbInfo)
             elif hbInfo.contents.rwMode == READ:
@@ -277,7 +278,7 @@ def StartRecv(handleInfo, hbInfo):
     bufInfo.len = BUF_SIZE
     hbInfo.contents.rwMode = READ
     hSock = handleInfo.contents.hSock
-    if WSARecv(hSock, byref(bufInfo), 1, NULL, byref(flagInfo), cast(hbInfo, LPWSAOVERLAPPED), NULL) == SOCKET_ERROR:
+    if WSARecv(hSock, byref(bufInfo), 1, NULL, byref(flagInfo), byref(hbInfo.contents.overlapped), NULL) == SOCKET_ERROR:
         if WSAGetLastError() != WSA_IO_PENDING:
             CloseClient(handleInfo, hbInfo)
 
@@ -287,7 +288,7 @@ def SendRest(handleInfo, hbInfo):
 
     memset(byref(hbInfo.contents.overlapped), 0, sizeof(WSAOVERLAPPED))
     hbInfo.contents.rwMode = WRITE
-    if WSASend(hSock, byref(hbInfo.contents.wsaBuf), 1, NULL, 0, cast(hbInfo, LPWSAOVERLAPPED), NULL) == SOCKET_ERROR:
+    if WSASend(hSock, byref(hbInfo.contents.wsaBuf), 1, NULL, 0, byref(hbInfo.contents.overlapped), NULL) == SOCKET_ERROR:
         if WSAGetLastError() != WSA_IO_PENDING:
             CloseClient(handleInfo, hbInfo)
 

@@ -255,7 +255,8 @@ class TestNames:
             assert name not in winsock_ctypes.__all__
 
     def test_every_name_that_the_chapter_needs(self):
-        for name in """WSAStartup WSACleanup WSAGetLastError WSASetLastError WSASocket socket ioctlsocket bind listen accept connect
+        for name in """WSAStartup WSACleanup WSAGetLastError WSASetLastError WSASocket socket ioctlsocket bind
+            listen accept connect
             shutdown closesocket send recv WSASend WSARecv WSAGetOverlappedResult setsockopt getsockopt getsockname getpeername
             select fd_set FD_SET FD_CLR FD_ZERO FD_ISSET htons ntohs htonl ntohl inet_addr inet_ntoa inet_pton inet_ntop
             SleepEx CancelIo CancelIoEx WaitForSingleObject WaitForSingleObjectEx CreateEvent CloseHandle MAKEWORD malloc free memset

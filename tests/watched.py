@@ -8,6 +8,7 @@ to standard error; `interrupt` is Ctrl+C, as the interpreter sees it.
 
 import _thread
 import ctypes
+import os
 import runpy
 import sys
 import threading
@@ -31,9 +32,14 @@ def handle_count(kernel32):
         return count.value
     # Wine's answer is always 0. So count this process's entries in the list of all handles: SystemExtendedHandleInformation,
     # 16 bytes and then 40 bytes for each, with the process id in the second 8 of them.
-    handles, needed = (ctypes.c_size_t * 1_000_000)(), ctypes.c_uint32()
-    status = ctypes.WinDLL("ntdll").NtQuerySystemInformation(64, handles, ctypes.sizeof(handles), ctypes.byref(needed))
-    assert status == 0, hex(status & 0xFFFFFFFF)
+    query, needed, size = ctypes.WinDLL("ntdll").NtQuerySystemInformation, ctypes.c_uint32(), 1 << 15
+    while True:
+        handles = (ctypes.c_size_t * (size // 8))()
+        status = query(64, handles, size, ctypes.byref(needed)) & 0xFFFFFFFF
+        if status != 0xC0000004:  # STATUS_INFO_LENGTH_MISMATCH
+            break
+        size *= 2
+    assert status == 0, hex(status)
     return sum(handles[3 + 5 * at] == kernel32.GetCurrentProcessId() for at in range(handles[0]))
 
 
@@ -43,6 +49,7 @@ def obey():
             _thread.interrupt_main()
         else:
             report("report")
+    os._exit(1)  # whoever started this has ended: so that nothing is left running
 
 
 if __name__ == "__main__":

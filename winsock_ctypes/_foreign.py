@@ -195,26 +195,17 @@ class Integer:
         return True
 
 
-class _AsksItself(type):
-    """isinstance(value, T) is T._accepts(value); by a property, so that no Python frame comes in between."""
-
-    __instancecheck__ = property(operator.attrgetter("_accepts"))  # type: ignore[assignment]
-
-
-class _SimpleAsksItself(type(ctypes.c_int), _AsksItself):  # type: ignore[misc]
-    pass
-
-
-class _StructureAsksItself(type(ctypes.Structure), _AsksItself):  # type: ignore[misc]
-    pass
+def _asking(check: Callable[[Any], Any], label: str, base: Any, **body: str) -> Any:
+    """A type T for which isinstance(value, T) is check(value), with no Python frame in between."""
+    metaclass = type(f"type({label})", (type(base),), {"__instancecheck__": staticmethod(check)})
+    return metaclass(label, (base,), body)
 
 
 def _integer_parameter(label: str, code: str) -> Any:
     # `zero & value` is 0 for every int, hence "no instance", and ctypes goes on to convert it. For anything else it
     # raises "unsupported operand type(s) for &: 'DWORD dwFlags' and 'str'". Both happen without a Python frame.
     zero = type(label, (int,), {})()
-    body = {"_type_": code, "_accepts": functools.partial(operator.and_, zero)}
-    return _SimpleAsksItself(label, (ctypes._SimpleCData,), body)
+    return _asking(functools.partial(operator.and_, zero), label, ctypes._SimpleCData, _type_=code)
 
 
 def _checked_parameter(label: str, accepted: Any, wanted: str, base: Any = ctypes.Structure, **body: str) -> Any:
@@ -223,8 +214,7 @@ def _checked_parameter(label: str, accepted: Any, wanted: str, base: Any = ctype
             return True
         raise TypeError(f"{label} must be {wanted}, not {type(value).__name__}")
 
-    metaclass = _StructureAsksItself if base is ctypes.Structure else _SimpleAsksItself
-    return metaclass(label, (base,), {"_accepts": staticmethod(accepts), **body})
+    return _asking(accepts, label, base, **body)
 
 
 _BUFFER = (ctypes.Array, ctypes._Pointer, type(ctypes.byref(ctypes.c_int())), ctypes.c_void_p, types.NoneType)
@@ -341,6 +331,9 @@ class ForeignFunction(_CFuncPtr):
         return f"<{self.prototype}>"
 
 
+_call = _CFuncPtr.__call__
+
+
 class _TakesRoutine(ForeignFunction):
     """A function with an lpOverlapped and, last, an lpCompletionRoutine: the one check that has to see two arguments.
 
@@ -350,14 +343,12 @@ class _TakesRoutine(ForeignFunction):
     _flags_ = ForeignFunction._flags_
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        if named or len(arguments) != len(self.names):
-            bound = dict(zip(self.names, arguments, strict=False), **named)
-            overlapped, routine = bound.get("lpOverlapped"), bound.get("lpCompletionRoutine")
-        else:
-            overlapped, routine = arguments[-2:]
-        if routine is not None and not overlapped:
+        if not named and len(arguments) > 1 and (arguments[-2] or arguments[-1] is None):
+            return _call(self, *arguments)  # by far most calls: without `super()` and `**`, which take time
+        bound = dict(zip(self.names, arguments, strict=False), **named)
+        if bound.get("lpCompletionRoutine") is not None and not bound.get("lpOverlapped"):
             raise TypeError(f"{self.__name__}: lpCompletionRoutine needs an lpOverlapped, which is NULL")
-        return super().__call__(*arguments, **named)
+        return _call(self, *arguments, **named)
 
 
 class _FunctionPointer(ForeignFunction):

@@ -11,7 +11,9 @@ from typing import Any
 
 from winsock_ctypes._memory import freed_blocks, live_blocks
 
-_kernel32 = ctypes.WinDLL("kernel32")  # without use_last_error: malloc and free leave WSAGetLastError() alone
+# Without use_last_error: malloc and free leave WSAGetLastError() alone. PyDLL and PYFUNCTYPE: these calls are so short that
+# another thread is not let in meanwhile. It might keep us waiting for milliseconds.
+_kernel32 = ctypes.PyDLL("kernel32")
 _GetProcessHeap = _kernel32.GetProcessHeap
 _GetProcessHeap.restype = ctypes.c_void_p
 _HeapAlloc = _kernel32.HeapAlloc
@@ -19,6 +21,10 @@ _HeapAlloc.argtypes = (ctypes.c_void_p, ctypes.c_uint32, ctypes.c_size_t)
 _HeapAlloc.restype = ctypes.c_void_p
 _HeapFree = _kernel32.HeapFree
 _HeapFree.argtypes = (ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p)
+_heap = _GetProcessHeap()
+_memset = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t)(
+    ctypes.cast(ctypes.memset, ctypes.c_void_p).value or 0
+)
 
 _POISON = 0xDD  # what a freed block is filled with, so that a late look at it does not pass for data
 _REMEMBERED = 1000
@@ -34,7 +40,7 @@ def malloc(size: int) -> int | None:
         raise TypeError(f"size must be an int, not {type(size).__name__}")
     if not 0 <= size < 1 << 63:
         raise ValueError(f"size must be from 0 to 2**63 - 1, not {size}")
-    address: int | None = _HeapAlloc(_GetProcessHeap(), 0, size)
+    address: int | None = _HeapAlloc(_heap, 0, size)
     if address is not None:
         live_blocks[address] = size
         freed_blocks.pop(address, None)
@@ -54,14 +60,14 @@ def free(ptr: Any) -> None:
     if size is None:
         state = "was freed already" if address in freed_blocks else "is not a block of malloc's"
         raise ValueError(f"free: 0x{address:x} {state}")
-    ctypes.memset(address, _POISON, size)
+    _memset(address, _POISON, size)
     freed_blocks[address] = size
     if len(freed_blocks) > _REMEMBERED:
         del freed_blocks[next(iter(freed_blocks))]
-    _HeapFree(_GetProcessHeap(), 0, address)
+    _HeapFree(_heap, 0, address)
 
 
 def memset(ptr: Any, value: int, num: int) -> Any:
     """Fill `num` bytes from `ptr` on (a pointer, `byref(…)` or an address) with the byte `value`. Returns `ptr`."""
-    ctypes.memset(ptr, value, num)
+    _memset(ptr, value, num)
     return ptr

@@ -168,10 +168,11 @@ ADDRINFOW._fields_ = [
     ("ai_addr", LPSOCKADDR),
     ("ai_next", PADDRINFOW),
 ]
+_SOCKTYPES = {int(c): c.name for c in (SOCK_STREAM, SOCK_DGRAM, SOCK_RAW)}  # type: ignore[attr-defined]
 ADDRINFOW._show_ = {
     "ai_flags": flags_named(AI_PASSIVE, AI_CANONNAME, AI_NUMERICHOST, AI_NUMERICSERV, AI_ALL, AI_ADDRCONFIG, AI_V4MAPPED),
     "ai_family": _family,
-    "ai_socktype": lambda value: {type.real: type.name for type in (SOCK_STREAM, SOCK_DGRAM, SOCK_RAW)}.get(value, str(value)),
+    "ai_socktype": lambda value: _SOCKTYPES.get(value, str(value)),
 }
 addrinfoW = ADDRINFOW
 

@@ -1,0 +1,260 @@
+"""Records the kept runs again: the overlapped server, the IOCP server, and a program that never waits alertably.
+
+    python docs/trace/record.py           writes NAME.html beside this file
+    python docs/trace/record.py --check   records, but only compares with what is kept; exit status 1 if it differs
+
+The clients do one thing at a time, and wait until the server has nothing more to do. So the same events come out each time;
+what may differ is taken out before they are compared: times, addresses, ports, numbers of handles, and how often a server
+looked for work in vain. The order is compared within each thread, since nobody can promise one between threads.
+"""
+
+from __future__ import annotations
+
+import _thread
+import difflib
+import json
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+RUNS = {
+    "overlapped_echo_server": "examples/overlapped_echo_server.py",
+    "iocp_echo_server": "examples/iocp_echo_server.py",
+    "never_alertable": "tests/trace_faults/never_alertable.py",
+}
+PATIENCE = 20  # seconds
+Event = dict[str, Any]
+
+
+def main() -> int:
+    if sys.argv[1:2] == ["--one"]:
+        return record(sys.argv[2], Path(sys.argv[3]))
+    check = sys.argv[1:] == ["--check"]
+    if sys.argv[1:] and not check:
+        print(__doc__)
+        return 2
+    status = 0
+    for name in RUNS:
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary) if check else HERE
+            command = [sys.executable, "-X", "utf8", str(Path(__file__).resolve()), "--one", name, str(folder)]
+            done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=2 * PATIENCE)
+            if done.returncode != 0:
+                print(f"{name}: the recording failed\n{done.stderr.decode(errors='replace')}")
+                return 1
+            if check:
+                kept, new = (normalised(read(place / f"{name}.html")) for place in (HERE, folder))
+                same = kept == new
+                print(f"{name}: {len(new)} lines, {'the same as those kept' if same else 'NOT those that are kept'}")
+                if not same:
+                    print("\n".join(list(difflib.unified_diff(kept, new, "kept", "recorded now", lineterm="", n=1))[:60]))
+                    status = 1
+                if page_of(HERE / f"{name}.html") != page_of(folder / f"{name}.html"):
+                    print(f"{name}: winsock_ctypes/trace/page.html is newer than the page that is kept")
+                    status = 1
+            else:
+                page = folder / f"{name}.html"
+                print(f"{name}: {len(read(page))} events, {page.stat().st_size:,} bytes")
+    return status
+
+
+# ---- recording -----------------------------------------------------------------------------------------------------
+
+
+def record(name: str, folder: Path) -> int:
+    """In a process of its own: the clients are a thread of the same process, but use Python's own sockets."""
+    sys.path.insert(0, str(ROOT))
+    from winsock_ctypes.trace.__main__ import main as trace
+
+    arguments = ["-o", str(folder / f"{name}.html"), str(ROOT / RUNS[name])]
+    if name == "never_alertable":
+        trace(arguments)
+        return 0
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = Watched()
+    clients = threading.Thread(target=two_clients, args=(port, server), name="clients", daemon=True)
+    clients.start()
+    status = trace([*arguments, str(port)], server.watch)
+    clients.join(PATIENCE)
+    return 1 if status or not server.done else 0
+
+
+class Watched:
+    """Knows whether the server is doing something."""
+
+    def __init__(self) -> None:
+        self.idle = 0  # waits in vain, one after the other
+        self.calls: dict[int, Event] = {}
+        self.changed = threading.Condition()
+        self.done = False
+
+    def watch(self, event: Event) -> None:
+        if event["e"] == "call":
+            self.calls[event["n"]] = event
+            return
+        with self.changed:
+            if event["e"] == "return" and self.calls[event["n"]]["fn"] in ("SleepEx", "select") and event["result"] == "0":
+                self.idle += 1
+            elif not (event["e"] == "return" and in_vain(self.calls[event["n"]], event)):
+                self.idle = 0
+            self.changed.notify_all()
+
+    def wait_until_idle(self) -> None:
+        with self.changed:
+            self.idle = 0
+            assert self.changed.wait_for(lambda: self.idle >= 3, PATIENCE), "the server does not come to rest"
+
+
+def two_clients(port: int, server: Watched) -> None:
+    def connect() -> socket.socket:
+        client = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        server.wait_until_idle()
+        return client
+
+    def echo(client: socket.socket, text: str) -> None:
+        data = text.encode()
+        client.sendall(data)
+        received = b""
+        while len(received) < len(data):
+            received += client.recv(1024)
+        assert received == data
+        server.wait_until_idle()
+
+    def close(client: socket.socket) -> None:
+        client.close()
+        server.wait_until_idle()
+
+    try:
+        server.wait_until_idle()
+        first = connect()
+        second = connect()
+        echo(second, "hello")
+        echo(first, "overlapped I/O\n")
+        echo(second, "again")
+        close(first)
+        echo(second, "good bye")
+        close(second)
+        server.done = True
+    finally:
+        _thread.interrupt_main()  # Ctrl+C
+
+
+# ---- comparing -----------------------------------------------------------------------------------------------------
+
+HANDLES = {
+    "s", "hFile", "hObject", "FileHandle", "ExistingCompletionPort", "CompletionPort", "hEvent", "hHandle", "readfds",
+}  # fmt: skip
+VARIES = {"hostshort", "netshort"}  # arguments with a port
+
+
+def in_vain(call: Event, back: Event) -> bool:
+    """A call that told the server no more than that there is nothing to do."""
+    error = str(back.get("error", ""))
+    if call["fn"].endswith("GetLastError"):
+        return back["result"] in ("WSAEWOULDBLOCK (10035)", "WAIT_TIMEOUT (258)", "258")
+    return (
+        (call["fn"] in ("SleepEx", "select") and back["result"] == "0")
+        or (call["fn"] == "accept" and "10035" in error)
+        or (call["fn"] == "GetQueuedCompletionStatus" and back.get("code") == 258)
+    )
+
+
+LOG = '<script id="log-data" type="application/json">\n'
+
+
+def page_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8").partition(LOG)[0]
+
+
+def read(path: Path) -> list[Event]:
+    log = path.read_text(encoding="utf-8").partition(LOG)[2].partition("</script>")[0]
+    return [json.loads(line) for line in log.split("\n") if line]
+
+
+def normalised(events: list[Event]) -> list[str]:
+    """A line for each event, thread by thread."""
+    backs = {event["n"]: event for event in events if event["e"] == "return"}
+    calls = {event["n"]: event for event in events if event["e"] == "call"}
+    threads = {event["id"]: event["name"] for event in events if event["e"] == "thread"}
+    handles: dict[int, str] = {}
+    blocks: list[tuple[int, int, str]] = []
+    lines: dict[str, list[str]] = {"": []}
+
+    def address(match: re.Match[str]) -> str:
+        value = int(match[0], 16)
+        for start, size, name in reversed(blocks):
+            if start <= value < start + size:
+                return f"<{name}+{value - start}>"
+        return "<address>"
+
+    def text(value: str) -> str:
+        value = re.sub(r"0x[0-9a-f]+", address, value)
+        return re.sub(r"127\.0\.0\.1:\d+|0\.0\.0\.0:\d+", "<endpoint>", value)
+
+    def argument(name: str, value: str) -> str:
+        if name in VARIES:
+            return "<port>"
+        if name in HANDLES:
+            return re.sub(r"\d+", lambda match: handles.get(int(match[0]), match[0]), text(value))
+        return text(value)
+
+    for event in events:
+        kind, thread = event["e"], threads.get(event.get("th", 0), "")
+        if kind in ("call", "return"):
+            if event["n"] in backs and in_vain(calls[event["n"]], backs[event["n"]]):
+                continue
+        line = kind
+        if kind == "source":
+            lines[""].append(f"source {event['name']}")
+            lines[""] += event["text"].splitlines()
+            continue
+        if kind == "start":
+            lines[""].append(f"start {event['script']}")
+            continue
+        if kind == "thread":
+            continue
+        if kind in ("call", "routine"):
+            shown = ", ".join(argument(name, value) for name, value in event["args"])
+            line = f"{kind} {event['fn']}({shown}) in {' > '.join(f'{frame[0]}:{frame[2]}' for frame in event['stack'])}"
+            if "op" in event:
+                line += f" starts {event['op']['id']} {event['op']['kind']} {event['op']['routine']}"
+        elif kind == "return":
+            call = calls[event["n"]]
+            if "socket" in event:
+                handles[event["socket"]] = f"<socket {sum(name.startswith('<socket') for name in handles.values())}>"
+            if "port" in event:
+                handles.setdefault(event["port"], "<completion port>")
+            if "block" in event:
+                blocks.append((*event["block"], f"block {len(blocks)}"))
+            result = str(event.get("raised", event.get("result")))
+            varies = call["fn"] in ("htons", "malloc") or {"socket", "port"} & event.keys()
+            out = "; ".join(f"{name}: {text(value)}" for name, value in event.get("out", ()))
+            line = f"return {call['fn']} = {'<varies>' if varies else text(result)} {event.get('error', '')} [{out}]"
+            if "state" in event:  # another thread may get the completion before this one comes back
+                line += f" {event['state'].replace('delivered', 'completed')}"
+        elif kind == "sample":
+            lines[""].append(f"sample {event['id']} {event['status']} {event['bytes']}")  # whoever looked first
+            continue
+        elif kind == "output":
+            line = f"output {event['stream']} {event['text']!r}"
+        elif kind == "diagnosis":
+            line = f"diagnosis {event['kind']}"
+        elif kind == "end":
+            line = f"end {event['how']}"
+        if "delivered" in event:
+            line += f" delivers {event['delivered']} {event.get('data', '')}"
+        lines.setdefault(thread, []).append(line.rstrip())
+    return [f"{thread:8} {line}".strip() for thread, some in lines.items() for line in some]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,237 @@
+"""The recorder: it changes nothing, tells what happened, keeps it, and finds the well-known mistakes and nothing else."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from servers import EXAMPLES, PATIENCE, ROOT, Server, echo
+
+FAULTS = ROOT / "tests" / "trace_faults"
+
+
+def trace(*arguments, **more):
+    command = [sys.executable, "-X", "utf8", "-m", "winsock_ctypes.trace", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=3 * PATIENCE, **more)
+
+
+def events_of(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def record(tmp_path):
+    """Records a script of trace_faults: what it printed, and the events."""
+
+    def run(script, *options):
+        path = tmp_path / "run.jsonl"
+        done = trace("--jsonl", path, *options, FAULTS / script)
+        return done, events_of(path)
+
+    return run
+
+
+def calls_of(events):
+    """(function, arguments, result, error) of each call."""
+    calls = {event["n"]: event for event in events if event["e"] == "call"}
+    returns = [event for event in events if event["e"] == "return"]
+    return [
+        (calls[r["n"]]["fn"], dict(calls[r["n"]]["args"]), r.get("result", r.get("raised")), r.get("error")) for r in returns
+    ]
+
+
+class TestUnchanged:
+    def test_what_the_program_sees(self, record):
+        command = [sys.executable, "-X", "utf8", str(FAULTS / "_unchanged.py")]
+        plain = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=PATIENCE)
+        traced, _ = record("_unchanged.py")
+        assert plain.returncode == 0, plain.stderr
+        assert traced.stdout == plain.stdout
+        assert "out of the wait: 0 5 b'hello'" in traced.stdout and "-1 WSA_IO_PENDING (997)" in traced.stdout
+        assert traced.returncode == 0 and traced.stderr == ""
+
+    def test_without_tracing_the_functions_are_the_dlls_own(self):
+        code = (
+            "import sys, winsock_ctypes as w, winsock_ctypes.winsock2 as w2\n"
+            "assert not any('trace' in name for name in sys.modules if name.startswith('winsock_ctypes'))\n"
+            "before = dict(vars(w)), dict(vars(w2))\n"
+            "from winsock_ctypes.trace.recorder import Recorder\n"
+            "del w.trace\n"
+            "same = lambda: all(vars(m)[k] is v for m, b in zip((w, w2), before) for k, v in b.items())\n"
+            "assert same()\n"
+            "assert type(w.SleepEx).__call__.__objclass__.__name__.endswith('CFuncPtr')\n"
+            "r = Recorder(lambda event: None); r.install()\n"
+            "assert w.WSARecv is not before[0]['WSARecv'] and w.WSARecv is w2.WSARecv\n"
+            "assert w.LPWSAOVERLAPPED_COMPLETION_ROUTINE is not before[0]['LPWSAOVERLAPPED_COMPLETION_ROUTINE']\n"
+            "r.uninstall()\n"
+            "assert same()\n"
+        )
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+        assert done.returncode == 0, done.stderr
+
+    def test_exit_status_and_traceback_are_the_programs(self, tmp_path):
+        script = tmp_path / "script.py"
+        script.write_text("import sys\nfrom winsock_ctypes import *\nhtons(1)\nsys.exit(3)\n")
+        assert trace("--text", script).returncode == 3
+        script.write_text("from winsock_ctypes import *\n1 / 0\n")
+        done = trace("--jsonl", tmp_path / "run.jsonl", script)
+        assert done.returncode == 1 and "ZeroDivisionError" in done.stderr
+        assert "runpy" not in done.stderr and "__main__.py" not in done.stderr
+        assert events_of(tmp_path / "run.jsonl")[-1]["how"].startswith("ZeroDivisionError")
+
+    def test_the_other_tests_do_not_notice(self, tmp_path):
+        """The tests of what the functions do, run while they are recorded."""
+        script = tmp_path / "suite.py"
+        tests = [str(ROOT / "tests" / f"test_{name}.py") for name in ("semantics", "iocp_bindings", "promises")]
+        but = "not no_python_frame"  # the recorder's own frame
+        arguments = ["-q", "-p", "no:cacheprovider", "-k", but, *tests]
+        script.write_text(f"import pytest\nraise SystemExit(pytest.main({arguments!r}))\n")
+        done = trace("--jsonl", tmp_path / "run.jsonl", "--cap", 100_000, script)
+        assert done.returncode == 0, done.stdout[-3000:]
+        assert len(events_of(tmp_path / "run.jsonl")) > 1000
+
+
+class TestRecording:
+    def test_a_routine_from_start_to_delivery(self, record):
+        _, events = record("_unchanged.py")
+        call = next(event for event in events if event.get("fn") == "WSARecv")
+        assert [name for name, _ in call["args"]][-2:] == ["lpOverlapped", "lpCompletionRoutine"]
+        assert dict(call["args"])["lpCompletionRoutine"] == "ReadComRoutine"
+        back = next(event for event in events if event["e"] == "return" and event["n"] == call["n"])
+        assert (back["result"], back["error"], back["state"]) == ("SOCKET_ERROR", "WSA_IO_PENDING (997)", "pending")
+        later = events[events.index(back) :]
+        kinds = [event["e"] for event in later if event["e"] in ("sample", "routine", "routine_end")]
+        assert kinds == ["sample", "routine", "routine_end"]
+        sample = next(event for event in later if event["e"] == "sample")
+        assert (sample["id"], sample["status"], sample["bytes"]) == (call["op"]["id"], "STATUS_SUCCESS", 5)
+        routine = next(event for event in later if event["e"] == "routine")
+        assert routine["delivered"] == [call["op"]["id"]] and dict(routine["args"])["cbTransferred"] == "5"
+        assert [name for name, _, _ in routine["stack"]][-2:] == ["SleepEx", "ReadComRoutine"]
+        assert events[-1] == {"e": "end", "t": events[-1]["t"], "how": "the program ended"}
+
+    def test_lines_and_sources(self, record):
+        _, events = record("_unchanged.py")
+        sources = {event["file"]: event for event in events if event["e"] == "source"}
+        assert [source["name"] for source in sources.values()] == [
+            "tests/trace_faults/_unchanged.py", "tests/trace_faults/_peer.py",
+        ]  # fmt: skip
+        for event in events:
+            if event["e"] == "call" and event["fn"] != "WSARecv":  # its call goes over several lines
+                name, file, line = event["stack"][-1]
+                text = sources[file]["text"].splitlines()[line - 1]
+                assert event["fn"].removesuffix("W") in text or "wrong()" in text or "lambda" in text
+
+    def test_times_do_not_go_back(self, record):
+        _, events = record("_unchanged.py")
+        times = [event["t"] for event in events if "t" in event]
+        assert times == sorted(times)
+
+    def test_text(self, tmp_path):
+        done = trace("--text", FAULTS / "_unchanged.py")
+        lines = done.stderr.splitlines()
+        assert any(line.endswith("= SOCKET_ERROR WSAENOTSOCK (10038)  [argp: 1]") for line in lines), lines
+        at = next(number for number, line in enumerate(lines) if "ReadComRoutine(0, 5," in line)
+        assert "SleepEx(1000, TRUE) ..." in lines[at - 1]
+        assert lines[at + 1].endswith("} raised SystemExit: 0 5")
+        assert "<... SleepEx> raised" in lines[at + 2]
+        assert all(line[11:15] == "main" for line in lines)
+
+    def test_page_holds_the_same_events(self, tmp_path):
+        page, lines, perfetto = (tmp_path / name for name in ("run.html", "run.jsonl", "run.json"))
+        trace("-o", page, "--jsonl", lines, "--perfetto", perfetto, FAULTS / "_unchanged.py")
+        text = page.read_text(encoding="utf-8")
+        log, _, tail = text[text.rindex('<script id="log-data"') :].partition(">\n")[2].partition("</script>")
+        assert tail.split() == ["</body>", "</html>"]
+        assert log == lines.read_text(encoding="utf-8")
+        assert "<" not in log
+        rows = json.loads(perfetto.read_text())["traceEvents"]
+        assert sum(row["ph"] == "B" for row in rows) == sum(row["ph"] == "E" for row in rows) > 10
+        assert [row["ph"] for row in rows if row.get("cat")] == ["b", "e"]
+
+    def test_cap(self, record):
+        done, events = record("_unchanged.py", "--cap", "10")
+        assert done.returncode == 0 and "out of the wait" in done.stdout
+        assert [event["e"] for event in events[10:]] == ["note", "end"]
+        assert "10 events were recorded" in events[10]["text"] and "10 events were recorded" in done.stderr
+
+    def test_a_crash_keeps_what_was_recorded(self, tmp_path):
+        page, lines = tmp_path / "run.html", tmp_path / "run.jsonl"
+        done = trace("-o", page, "--jsonl", lines, FAULTS / "crashes.py")
+        assert done.returncode == 7
+        assert [call[0] for call in calls_of(events_of(lines))] == ["WSAStartup"]
+        assert page.read_text(encoding="utf-8").endswith(lines.read_text(encoding="utf-8"))
+
+    def test_ctrl_c_keeps_what_was_recorded(self, record):
+        done, events = record("interrupted.py")
+        assert done.returncode == 1 and "KeyboardInterrupt" in done.stderr
+        assert events[-1]["e"] == "end" and events[-1]["how"] == "KeyboardInterrupt"
+        assert [call[0] for call in calls_of(events)][:2] == ["WSAStartup", "SleepEx"]
+
+    def test_a_long_run_is_a_page_of_less_than_a_megabyte(self, tmp_path):
+        page = tmp_path / "run.html"
+        with Server("", "-o", str(page), str(EXAMPLES / "overlapped_echo_server.py"), source=FAULTS / "_trace.py") as server:
+            with server.connect() as client:
+                for _ in range(250):
+                    assert echo(client, b"hello, overlapped") == b"hello, overlapped"
+            server.wait_for_line("Client disconnected", 2)
+            server.interrupt()
+        text = page.read_text(encoding="utf-8")
+        assert text.count("\n{") > 2000
+        assert len(text.encode()) < 1_000_000
+
+    @pytest.mark.parametrize("arguments", [["nothing_here.py"], ["--cap", "0", FAULTS / "crashes.py"]])
+    def test_wrong_arguments(self, arguments):
+        done = trace(*arguments)
+        assert done.returncode == 2 and "Traceback" not in done.stderr
+
+    def test_a_place_that_cannot_be_written(self, tmp_path):
+        done = trace("-o", tmp_path / "no" / "run.html", FAULTS / "crashes.py")
+        assert done.returncode == 2 and "cannot be written" in done.stderr and "Traceback" not in done.stderr
+
+
+class TestDiagnosis:
+    @pytest.mark.parametrize(
+        ("script", "kinds"),
+        [
+            ("never_alertable.py", ["never-alertable"]),
+            ("released.py", ["released", "not-closed"]),
+            ("forgotten.py", ["released", "not-closed"]),
+            ("reused.py", ["reused"]),
+            ("failed.py", ["failed"]),
+            ("not_closed.py", ["not-closed"]),
+            ("no_startup.py", ["no-startup"]),
+            ("kept_waiting.py", ["kept-waiting"]),
+        ],
+    )
+    def test_found(self, record, script, kinds):
+        done, events = record(script)
+        found = [event for event in events if event["e"] == "diagnosis"]
+        assert [finding["kind"] for finding in found] == kinds, done.stderr
+        assert done.stderr.splitlines() == [f"trace: {finding['en']}" for finding in found]
+        assert all(finding["ko"] and any(e["e"] == "call" and e["n"] == finding["n"] for e in events) for finding in found)
+
+    @pytest.mark.parametrize(
+        "example", ["overlapped_echo_server", "overlapped_event_echo", "iocp_echo_server", "acceptex_echo_server"]
+    )
+    def test_nothing_in_the_correct_examples(self, tmp_path, example):
+        lines = tmp_path / "run.jsonl"
+        options = ["--jsonl", str(lines), str(EXAMPLES / f"{example}.py")]
+        with Server("", *options, source=FAULTS / "_trace.py") as server:
+            first, second = server.connect(), server.connect()
+            for client in (first, second, first):
+                assert echo(client, b"hello, overlapped") == b"hello, overlapped"
+            first.close()
+            server.wait_for_line("Client disconnected", 2)
+            status, _, blocks = server.interrupt()
+            second.close()
+            assert (status, blocks) == (0, 0)
+            assert server.out.count("Client connect..") == 3
+            assert [line for line in server.err if line.startswith("trace")] == []
+        events = events_of(lines)
+        assert [event for event in events if event["e"] in ("diagnosis", "note")] == []
+        assert events[-1]["e"] == "end" and events[-1]["how"] == "the program ended"
+        started = {e["op"]["id"] for e in events if "op" in e and e["op"]["kind"] != "PostQueuedCompletionStatus"}
+        failed = {event["id"] for event in events if event.get("state") == "failed"}
+        delivered = [op for event in events for op in event.get("delivered", [])]
+        assert started - failed <= set(delivered) and len(delivered) == len(set(delivered))
+        assert any("hello, overlapped" in event.get("data", "") for event in events)
