@@ -1,0 +1,423 @@
+"""Keeps the pages and the programs in step: generates docs/reference.md, cuts the guide's snippets out of the real files.
+
+    python tests/docs.py --write    bring every page up to date
+    python tests/docs.py --check    exit status 1 if a page is out of date
+
+A snippet stands between two comments in a page, and all in between is generated:
+
+    <!-- cut FILE :: SCOPE :: FIRST .. LAST -->
+    <!-- end -->
+
+FILE is a path from the repository's root, SCOPE a function or class of it (or `module`: what is in none). FIRST is the
+beginning of the first line and must fit exactly one line of the scope; LAST is the beginning of the last line, the first that
+fits from there on. Without LAST it is one line; `*` is the whole scope. In a table's cell it is `<!-- line FILE :: SCOPE ::
+FIRST .. LAST -->`, a generated link, and `<!-- / -->`. So the examples need no marks, and a page cannot show something else.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import re
+import sys
+import textwrap
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = (*(f"docs/{lang}{page}.md" for page in ("reading-guide", "faq", "exercises") for lang in ("", "ko/")), "README.ko.md")
+REFERENCE = "docs/reference.md"
+HEADERS = ("windef", "winerror", "winbase", "winsock2", "ws2tcpip", "mswsock", "stdlib")
+
+
+class Stale(Exception):
+    """An anchor that fits no line, or several."""
+
+
+def read(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+# ---- anchors -----------------------------------------------------------------------------------------------------
+
+
+class Cut(NamedTuple):
+    file: str
+    first: int  # line numbers, from 1
+    last: int
+    text: str
+
+    def link(self, page: str) -> str:
+        lines = f"{self.first}" if self.first == self.last else f"{self.first}–{self.last}"
+        fragment = f"L{self.first}" if self.first == self.last else f"L{self.first}-L{self.last}"
+        target = os.path.relpath(ROOT / self.file, (ROOT / page).parent).replace("\\", "/")
+        return f"[{Path(self.file).name}:{lines}]({target}#{fragment})"
+
+
+def scopes(source: str) -> dict[str, list[int]]:
+    """Function or class -> its line numbers; `module` -> all other lines."""
+    found: dict[str, list[int]] = {}
+    for node in ast.parse(source).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            found[node.name] = list(range(first, node.end_lineno + 1))  # type: ignore[operator]
+    taken = {number for numbers in found.values() for number in numbers}
+    found["module"] = [number for number in range(1, len(source.splitlines()) + 1) if number not in taken]
+    return found
+
+
+def cut(anchor: str) -> Cut:
+    """The lines that an anchor names. Raises Stale unless it names exactly one piece."""
+    parts = [part.strip() for part in anchor.split("::")]
+    if len(parts) != 3:
+        raise Stale(f"{anchor!r} is not FILE :: SCOPE :: LINES")
+    file, scope, wanted = parts
+    try:
+        source = read(file)
+    except OSError:
+        raise Stale(f"{anchor!r}: there is no {file}") from None
+    lines, known = source.splitlines(), scopes(source)
+    if scope not in known:
+        raise Stale(f"{anchor!r}: {file} has no {scope}")
+    numbers = known[scope]
+
+    def fitting(beginning: str) -> list[int]:
+        return [number for number in numbers if lines[number - 1].strip().startswith(beginning)]
+
+    if wanted == "*":
+        first, last = numbers[0], numbers[-1]
+    else:
+        begin, _, end = wanted.partition(" .. ")
+        firsts = fitting(begin.strip())
+        if len(firsts) != 1:
+            raise Stale(f"{anchor!r}: {begin!r} fits {len(firsts)} lines of {scope} in {file}, not 1")
+        first = firsts[0]
+        lasts = [number for number in fitting(end.strip()) if number >= first] if end else [first]
+        if not lasts:
+            raise Stale(f"{anchor!r}: {end!r} fits no line of {scope} in {file} from line {first} on")
+        last = lasts[0]
+    return Cut(file, first, last, textwrap.dedent("\n".join(lines[first - 1 : last])))
+
+
+BLOCK = re.compile(r"<!-- cut (.*?) -->\n.*?<!-- end -->", re.S)
+LINE = re.compile(r"<!-- line (.*?) -->(?:(?:(?!<!-- line)[^|\n])*?<!-- / -->)?")
+
+
+def updated(page: str, text: str) -> str:
+    """The page with every snippet and every link to a line cut anew."""
+
+    def block(match: re.Match[str]) -> str:
+        piece = cut(match[1])
+        language = {".py": "python", ".c": "c"}[Path(piece.file).suffix]
+        return f"<!-- cut {match[1]} -->\n{piece.link(page)}\n\n```{language}\n{piece.text}\n```\n<!-- end -->"
+
+    def line(match: re.Match[str]) -> str:
+        piece = cut(match[1])
+        shown = piece.text.splitlines()[0].split("  #")[0]
+        shown = shown if len(shown) <= 60 else shown[:57] + "..."
+        return f"<!-- line {match[1]} -->{piece.link(page)} `{shown}`<!-- / -->"
+
+    return LINE.sub(line, BLOCK.sub(block, text))
+
+
+def anchors(text: str) -> list[str]:
+    return [match[1] for match in re.finditer(r"<!-- (?:cut|line) (.*?) -->", text)]
+
+
+# ---- the reference -----------------------------------------------------------------------------------------------
+
+
+def defined_names(header: str) -> dict[str, int]:
+    """What a header module defines itself -> line number."""
+    found: dict[str, int] = {}
+    for node in ast.parse(read(f"winsock_ctypes/{header}.py")).body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found[node.name] = node.lineno
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found[node.target.id] = node.lineno
+        elif isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    found.setdefault(target.id, node.lineno)
+    return found
+
+
+def users() -> dict[str, list[str]]:
+    """Name -> the examples whose code mentions it."""
+    found: dict[str, list[str]] = {}
+    for path in sorted((ROOT / "examples").glob("*_*.py")):
+        if path.name.startswith("_"):
+            continue
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for name in sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}):
+            found.setdefault(name, []).append(path.stem)
+    return found
+
+
+def verified() -> dict[str, str]:
+    """Name -> what docs/verified.md says it was verified against; empty without that table."""
+    if not (ROOT / "docs/verified.md").exists():
+        return {}
+    rows = re.findall(r"^\| (\w+) \|.*\| ([^|]*) \|$", read("docs/verified.md"), re.M)
+    return {name: against for name, against in rows if name != "name"}
+
+
+class Doc(NamedTuple):
+    """A docstring, taken apart."""
+
+    meaning: str
+    returns: str
+    learn: str
+
+
+def taken_apart(docstring: str) -> Doc:
+    text = inspect.cleandoc(docstring)
+    match = re.search(r'Microsoft Learn: "([^"]+)"\.?', text)
+    learn = match[1] if match else ""
+    if match:
+        text = (text[: match.start()] + text[match.end() :]).strip()
+    match = re.search(r"(?:^|(?<=\. )|(?<=\n))Returns ", text)
+    returns = ""
+    if match:
+        text, returns = text[: match.start()].strip(), text[match.start() :].strip()
+    elif "It does not fail." in text:
+        text, returns = text.replace("It does not fail.", "").strip(), "Nothing. It does not fail."
+    return Doc(text, returns.removeprefix("Returns "), learn)
+
+
+def one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def paragraphs(text: str) -> str:
+    """Lines that are sentences of their own stay lines; examples (indented) become code."""
+    out, code = [], []
+    for line in text.splitlines():
+        if line.startswith("    "):
+            code.append(line[4:])
+            continue
+        if code:
+            out += ["", "```python", *code, "```", ""]
+            code = []
+        starts = re.match(r"([A-Za-z_][\w, ]*): ", line)
+        bullet = starts and not line.startswith("FALSE")
+        if not bullet and out and out[-1].endswith("."):
+            listed = next((True for above in reversed(out) if above.startswith("- ")), False)
+            out += [""] if listed else []
+        out.append(f"- {line}" if bullet else line)
+    if code:
+        out += ["", "```python", *code, "```", ""]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(out).strip())
+
+
+def reference() -> str:
+    import ctypes
+
+    import winsock_ctypes
+    from winsock_ctypes import _foreign
+
+    used, against = users(), verified()
+    exported = set(winsock_ctypes.__all__)
+    placed: set[str] = set()
+
+    def footer(name: str, learn: str = "") -> str:
+        lines = []
+        if learn:
+            lines.append(f"- Microsoft Learn: {learn}")
+        where = sorted({*used.get(name, []), *(used.get(name[:-1], []) if name.endswith("W") else [])})
+        if where:
+            links = ", ".join(f"[{example}](../examples/{example}.py)" for example in where)
+            lines.append(f"- Used in: {links}")
+        if against:
+            word = against.get(name, "nothing: no row")
+            why_not = word.removeprefix("nothing: ")
+            lines.append(
+                f"- Verified against the headers: {word}"
+                if why_not == word
+                else f"- Not verified against the headers ({why_not})"
+            )
+        return "\n".join(lines)
+
+    def codes(text: str) -> str:
+        names = dict.fromkeys(re.findall(r"\b(?:WSA[A-Z_]+|ERROR_[A-Z_0-9]+|WAIT_TIMEOUT|WAIT_IO_COMPLETION)\b", text))
+        shown = []
+        for name in names:
+            value = getattr(winsock_ctypes, name, None)
+            if (
+                isinstance(value, int)
+                and int(value) not in (0, 0xFFFFFFFF)
+                and not name.startswith(("WSA_WAIT", "WSA_MAX", "WSA_FLAG"))
+            ):
+                shown.append(f"{name} ({int(value)})")
+        return ", ".join(shown)
+
+    def function(name: str, value: object, prototype: str) -> str:
+        doc = taken_apart(value.__doc__ or "")
+        prototype = re.sub(r"POINTER\((\w+)\) ", r"\1 *", prototype)
+        parts = [f"### {name}", f"```c\n{prototype};\n```", paragraphs(doc.meaning)]
+        facts = []
+        if doc.returns:
+            facts.append(f"- Returns: {one_line(doc.returns)}")
+        if codes(doc.returns):
+            facts.append(f"- Codes: {codes(doc.returns)}")
+        facts.append(footer(name, doc.learn))
+        return "\n\n".join([*parts, "\n".join(fact for fact in facts if fact)])
+
+    def ctype_name(ctype: object) -> str:
+        if isinstance(ctype, type) and issubclass(ctype, ctypes.Array):
+            return f"{ctype_name(ctype._type_)}[{ctype._length_}]"
+        plain = {"c_char": "CHAR", "c_wchar": "WCHAR", "c_void_p": "LPVOID", "c_char_p": "LPSTR", "c_wchar_p": "LPWSTR"}
+        return plain.get(ctype.__name__, ctype.__name__.lstrip("_"))  # type: ignore[attr-defined]
+
+    def structure(name: str, value: type) -> str:
+        rows = ["| offset | field | type |", "|---|---|---|"]
+
+        def add(owner: type, start: int, path: str) -> None:
+            for field, ctype, *bits in owner._fields_:  # type: ignore[attr-defined]
+                offset = start + getattr(owner, field).offset
+                if field in getattr(owner, "_anonymous_", ()):
+                    add(ctype, offset, path)
+                elif ctype.__name__.startswith("_") and hasattr(ctype, "_fields_"):
+                    add(ctype, offset, f"{path}{field}.")
+                else:
+                    rows.append(f"| {offset} | `{path}{field}` | {ctype_name(ctype)}{f', {bits[0]} bits' if bits else ''} |")
+
+        add(value, 0, "")
+        size = f"{ctypes.sizeof(value)} bytes."
+        return "\n\n".join(
+            [f"### {name}", paragraphs(inspect.cleandoc(value.__doc__ or "")) + f" {size}", "\n".join(rows), footer(name)]
+        )
+
+    pieces = []
+    for header in HEADERS:
+        module = getattr(winsock_ctypes, header)
+        names = {name: line for name, line in defined_names(header).items() if name in exported and name not in placed}
+        if header == "windef":  # what it takes from the package's own machinery is no C
+            names = {**names, **{name: 0 for name in ("POINTER", "Structure", "Union")}}
+        if header == "stdlib":
+            names["live_blocks"] = 10**6
+        placed |= set(names)
+        functions, structures, types_, macros, constants = [], [], [], [], {}
+        lines = read(f"winsock_ctypes/{header}.py").splitlines()
+        for name, line in sorted(names.items(), key=lambda item: item[1]):
+            value = getattr(module, name)
+            if isinstance(value, _foreign.ForeignFunction):
+                if name == value.__name__:
+                    functions.append(function(name, value, value.prototype))
+                else:
+                    functions.append(f"### {name}\n\nAnother name of {value.__name__}, as in the headers.\n\n{footer(name)}")
+            elif isinstance(value, type) and issubclass(value, ctypes._CFuncPtr):
+                prototype = getattr(value, "prototype", f"void (CALLBACK *{name})(DWORD, DWORD, LPWSAOVERLAPPED, DWORD)")
+                functions.append(function(name, value, prototype))
+            elif isinstance(value, type) and issubclass(value, (ctypes.Structure, ctypes.Union)) and "_fields_" in vars(value):
+                if value.__name__ == name:
+                    structures.append(structure(name, value))
+                else:
+                    types_.append((name, f"= {value.__name__}"))
+            elif isinstance(value, (int, ctypes.Structure)) or (value is None and name != "VOID"):
+                top = line
+                while top > 1 and lines[top - 2].strip() and not lines[top - 2].startswith("name_constants"):
+                    top -= 1
+                constants.setdefault(top, []).append((name, value))
+            elif callable(value) and not isinstance(value, type) and hasattr(value, "__code__"):
+                doc = taken_apart(value.__doc__ or "")
+                signature = value.__code__.co_varnames[: value.__code__.co_argcount]
+                body = paragraphs(doc.meaning) + (f"\n\n- Returns: {one_line(doc.returns)}" if doc.returns else "")
+                macros.append(f"### {name}\n\n```python\n{name}({', '.join(signature)})\n```\n\n{body}\n\n{footer(name)}")
+            elif isinstance(value, type) and issubclass(value, ctypes._Pointer):
+                types_.append(
+                    (name, f"pointer to {ctype_name(value._type_)}" if value.__name__ == name else f"= {value.__name__}")
+                )
+            elif isinstance(value, type):
+                word = one_line(value.__doc__ or "") if value.__module__.startswith("winsock_ctypes") else ""
+                own = value.__module__ == "ctypes"
+                types_.append(
+                    (name, f"ctypes.{value.__name__}" if own else word if value.__name__ == name else f"= {value.__name__}")
+                )
+            elif name == "POINTER":
+                types_.append((name, one_line(value.__doc__ or "")))
+            elif name == "live_blocks":
+                macros.append(f"### {name}\n\nThe blocks not freed yet: address -> size. Not in C.\n\n{footer(name)}")
+            elif value is None:
+                types_.append((name, "no type: of a function without a result"))
+            else:
+                raise TypeError(f"{name}: the reference has no place for a {type(value).__name__}")
+        pieces.append(f"## {header}\n\n{paragraphs((module.__doc__ or '').strip())}")
+        if types_:
+            rows = "\n".join(f"| `{name}` | {word} | {word_of(against.get(name, ''))} |" for name, word in types_)
+            pieces.append(f"### Types of {header}\n\n| type | what it is | verified against |\n|---|---|---|\n{rows}")
+        pieces += structures
+        for top, group in constants.items():
+            comment = lines[top - 1][1:].strip().rstrip(".") if lines[top - 1].startswith("#") else ""
+            title = comment or title_of([name for name, _ in group])
+            rows = "\n".join(
+                f"| `{name}` | {shown(value)} | {', '.join(used.get(name, []))} | {word_of(against.get(name, ''))} |"
+                for name, value in group
+            )
+            pieces.append(f"### Constants: {title}\n\n| name | value | used in | verified against |\n|---|---|---|---|\n{rows}")
+        pieces += functions + macros
+    missing = exported - placed
+    if missing:
+        raise LookupError(f"no header module defines {sorted(missing)}")
+
+    head = f"""\
+# Reference
+
+Generated by `tests/docs.py` from the docstrings that `help(WSARecv)` shows: all {len(exported)} names that
+`from winsock_ctypes import *` brings, by header. Do not edit this page; a test compares it with the package.
+
+"Microsoft Learn" gives the title of the page there. "Verified against the headers" is what
+[docs/verified.md](verified.md) says: a C compiler has compared the declaration with that header set.
+"""
+    return head + "\n" + "\n\n".join(pieces) + "\n"
+
+
+def word_of(against: str) -> str:
+    """One cell for the table: `mingw-w64`, or `no`."""
+    return "no" if not against or against.startswith("nothing") else against.split(":")[0]
+
+
+def shown(value: object) -> str:
+    if value is None:
+        return "None"
+    if isinstance(value, int):
+        return str(int(value)) if int(value) <= 0xFFFF else hex(value)
+    return f"`{value!r}`"
+
+
+def title_of(names: list[str]) -> str:
+    prefix = os.path.commonprefix(names)
+    if len(names) > 1 and len(prefix) > 2:
+        return f"{prefix}…"
+    return f"{names[0]} … {names[-1]}" if len(names) > 2 else ", ".join(names)
+
+
+# ---- the command line --------------------------------------------------------------------------------------------
+
+
+def pages() -> dict[str, str]:
+    """Every generated or half-generated page as it should be."""
+    cut_pages = {page: updated(page, read(page)) for page in PAGES if (ROOT / page).exists()}
+    return {**cut_pages, REFERENCE: reference()}
+
+
+def main(arguments: list[str]) -> int:
+    if arguments not in (["--write"], ["--check"]):
+        print(__doc__)
+        return 2
+    try:
+        wanted = pages()
+    except Stale as problem:
+        print(problem)
+        return 1
+    stale = [page for page, text in wanted.items() if not (ROOT / page).exists() or read(page) != text]
+    for page in stale:
+        if arguments == ["--write"]:
+            (ROOT / page).write_text(wanted[page], encoding="utf-8", newline="\n")
+        print(f"{page}: {'written' if arguments == ['--write'] else 'out of date'}")
+    return 1 if stale and arguments == ["--check"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,240 @@
+"""The ten exercises of docs/exercises.md.
+
+Each is a check of a running server. It must pass for the solution, must fail for the program that the exercise begins with,
+and is switched on for the reader by the reader's file: tests/exercises/mine/ex01.py and so on (see start.py).
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import socket
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from servers import Server, echo, receive, reset
+from start import BEGINNINGS, MINE, beginning, patched, solution
+
+
+class Running(Server):
+    """The server of an exercise. It listens when its first client, whom it does not tell the check of, is gone again."""
+
+    patience = 10.0  # seconds; only reached when a check fails
+
+    def __enter__(self) -> Running:
+        self.clients: list[socket.socket] = []
+        self.connect().close()
+        self.wait_until_line(r"Client disconnected", 1)
+        self.out.clear()
+        return self
+
+    def connect(self, host: str = "127.0.0.1") -> socket.socket:
+        client = super().connect(host)
+        client.settimeout(self.patience)
+        self.clients.append(client)
+        return client
+
+    def __exit__(self, *what: object) -> None:
+        super().__exit__(*what)
+        for client in self.clients:
+            client.close()
+
+    def lines(self, pattern: str) -> list[str]:
+        return [line for line in self.out if re.search(pattern, line)]
+
+    def wait_until_line(self, pattern: str, count: int = 1) -> list[str]:
+        with self.changed:
+            if not self.changed.wait_for(lambda: len(self.lines(pattern)) >= count, self.patience):
+                raise AssertionError(f"{len(self.lines(pattern))} of {count} lines like {pattern!r} in {self.out}; {self.err}")
+        return self.lines(pattern)
+
+    def end(self, *clients) -> None:
+        """Nothing leaks, whether the clients are still there or not, and nothing was raised."""
+        status, _, blocks = self.interrupt()
+        for client in clients:
+            client.close()
+        errors = [line for line in self.err if not line.startswith(("end", "report"))]
+        assert (status, blocks, errors) == (0, 0, [])
+
+
+def calls(source: str) -> set[str]:
+    return {
+        node.func.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+
+
+def check01(server, source):
+    """Client connect.. (N): how many there are now."""
+    first, second = server.connect(), server.connect()
+    assert server.wait_until_line("connect", 2) == ["Client connect.. (1)", "Client connect.. (2)"]
+    first.close()
+    server.wait_until_line("Client disconnected")
+    third = server.connect()
+    assert server.wait_until_line("Client connect", 3)[2] == "Client connect.. (2)"
+    server.end(second, third)
+
+
+def check02(server, source):
+    """Client connect.. ADDRESS:PORT"""
+    for _ in range(2):
+        client = server.connect()
+        address = "{}:{}".format(*client.getsockname())
+        server.wait_until_line(f"^Client connect.. {re.escape(address)}$")
+        client.close()
+    server.end()
+
+
+def check03(server, source):
+    """Client disconnected after N receives"""
+    client = server.connect()
+    for size in (12, 2, 12, 1, 12):
+        assert echo(client, b"x" * size) == b"x" * size
+    client.close()
+    server.wait_until_line("^Client disconnected after 6 receives$")
+    other = server.connect()
+    other.close()
+    server.wait_until_line("^Client disconnected after 1 receives?$")
+    server.end()
+
+
+def check04(server, source):
+    """Small letters come back as capital letters, all other bytes as they are."""
+    client = server.connect()
+    assert echo(client, b"Hello, 123 z") == b"HELLO, 123 Z"
+    data = bytes(range(256))
+    assert echo(client, data) == bytes(b - 32 if 97 <= b <= 122 else b for b in data)
+    server.end(client)
+
+
+def check05(server, source):
+    """Each client is greeted with Welcome and a line's end; then its bytes come back."""
+    for _ in range(2):
+        client = server.connect()
+        assert receive(client, 8) == b"Welcome\n"
+        assert echo(client, b"hello") == b"hello" and echo(client, b"y" * 3000) == b"y" * 3000
+        client.close()
+    server.end()
+
+
+def check06(server, source):
+    """A client that says nothing for a second is disconnected; one that talks is not."""
+    silent, talks = server.connect(), server.connect()
+    began = time.monotonic()
+    for _ in range(5):
+        assert echo(talks, b"x") == b"x"
+        time.sleep(0.3)
+    try:
+        assert silent.recv(1) == b""
+    except ConnectionResetError:  # what Windows tells a peer when the other side closes with an operation pending
+        pass
+    server.wait_until_line("Client disconnected")
+    assert 0.5 < time.monotonic() - began < 4 and echo(talks, b"still here") == b"still here"
+    silent.close()
+    server.end(talks)
+
+
+def check07(server, source):
+    """Each piece comes back after its length in brackets, by one WSASend of two buffers."""
+    client = server.connect()
+    for text in (b"hello", b"x", b"twelve bytes"):
+        client.sendall(text)
+        assert receive(client, len(text) + len(b"[%d]" % len(text))) == b"[%d]%b" % (len(text), text)
+    sends = [
+        node
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "WSASend" and ast.unparse(node.args[2]) != "1"
+    ]
+    assert sends, "WSASend with a dwBufferCount of 1 only: copied together?"
+    server.end(client)
+
+
+def check08(server, source):
+    """Twenty clients that come at once are accepted within one second."""
+    began = time.monotonic()
+    clients = [server.connect() for _ in range(20)]
+    server.wait_until_line("Client connect", 20)
+    assert time.monotonic() - began < 1
+    assert all(echo(client, b"x") == b"x" for client in clients)
+    server.end(*clients)
+
+
+def check09(server, source):
+    """Client disconnected: N bytes"""
+    first, second = server.connect(), server.connect()
+    for size in (10, 5, 3000):
+        assert echo(first, b"x" * size) == b"x" * size
+    assert echo(second, b"hello") == b"hello"
+    first.close()
+    server.wait_until_line("^Client disconnected: 3015 bytes$")
+    second.close()
+    server.wait_until_line("^Client disconnected: 5 bytes$")
+    third = server.connect()
+    assert echo(third, b"seventh") == b"seventh"
+    reset(third)
+    server.wait_until_line("^Client disconnected: 7 bytes$")
+    server.end()
+
+
+def check10(server, source):
+    """One alertable wait for connections and completions: AcceptEx, no accept, no FIONBIO, no SleepEx(100, TRUE) in turns."""
+    names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    assert "WSAID_ACCEPTEX" in names and "accept" not in calls(source) and "ioctlsocket" not in calls(source)
+    assert "SO_UPDATE_ACCEPT_CONTEXT" in names, "without it the new socket is not quite connected"
+    began = time.monotonic()
+    clients = []
+    for _ in range(20):
+        clients.append(server.connect())
+        assert echo(clients[-1], b"hello") == b"hello"
+    assert time.monotonic() - began < 2
+    clients.pop().close()
+    reset(clients.pop())
+    server.wait_until_line("Client disconnected", 2)
+    assert all(echo(client, b"x") == b"x" for client in clients)
+    server.end(*clients)
+
+
+CHECKS = {number: globals()[f"check{number:02}"] for number in BEGINNINGS}
+EXERCISES = [pytest.param(number, id=f"ex{number:02}") for number in CHECKS]
+
+
+def run(number: int, source: str, folder: Path, patience: float = Running.patience) -> None:
+    script = folder / f"ex{number:02}.py"
+    script.write_text(source, encoding="utf-8")
+    with Running(script.stem, source=script) as server:
+        server.patience = patience
+        CHECKS[number](server, source)
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_the_solution(number, tmp_path):
+    run(number, solution(number), tmp_path)
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_the_beginning_is_no_solution(number, tmp_path):
+    with pytest.raises((AssertionError, TimeoutError, OSError)):
+        run(number, beginning(number), tmp_path, patience=1.5)
+
+
+BEGUN = [pytest.param(number, id=f"ex{number:02}") for number in CHECKS if (MINE / f"ex{number:02}.py").exists()]
+
+
+@pytest.mark.parametrize("number", BEGUN or [pytest.param(0, id="none")])
+def test_mine(number):
+    """Yours. Switched on by the file tests/exercises/mine/exNN.py."""
+    if number == 0:
+        pytest.skip("no exercise is begun: py tests/exercises/start.py 1")
+    mine = MINE / f"ex{number:02}.py"
+    with Running(mine.stem, source=mine) as server:
+        CHECKS[number](server, mine.read_text(encoding="utf-8"))
+
+
+def test_a_diff_must_fit_exactly_once():
+    assert patched("a\nb\nc\n", "--- a\n+++ b\n@@ -1,2 +1,2 @@\n a\n-b\n+B\n") == "a\nB\nc\n"
+    for text in ("a\nc\n", "a\nb\na\nb\n"):
+        with pytest.raises(ValueError, match="places, not 1"):
+            patched(text, "--- a\n+++ b\n@@ -1,2 +1,2 @@\n a\n-b\n+B\n")

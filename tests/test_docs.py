@@ -1,0 +1,388 @@
+"""The pages: what is generated is current, what they quote and link exists, and what they tell the reader to run, runs.
+
+Conventions of the pages:
+- ```console: lines that begin with `> py ` are commands, the other lines must be printed in this order. Commands of a block
+  run together: servers first, then what talks to them; the servers are ended when the last command is done. A command must
+  succeed, unless the lines below it say `failed`.
+- a ```python block is a program of its own, and runs; what a ```text block right after it shows is what it prints. (Not so
+  between `<!-- cut … -->` and `<!-- end -->`: that is cut out of a file.)
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from servers import PATIENCE, ROOT, free_port
+
+import docs
+import winsock_ctypes
+
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
+KOREAN = [page for page in PAGES if page.startswith("docs/ko/") or page.endswith(".ko.md")]
+FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.S | re.M)
+
+
+def english(page: str) -> str:
+    return page.replace("docs/ko/", "docs/").replace(".ko.md", ".md")
+
+
+def blocks(text: str, language: str | None = None) -> list[str]:
+    return [body for found, body in FENCE.findall(text) if language in (None, found)]
+
+
+def without_cuts(text: str) -> str:
+    return docs.BLOCK.sub("", text)
+
+
+# ---- generated text ----------------------------------------------------------------------------------------------
+
+
+def test_the_reference_is_current():
+    assert docs.read(docs.REFERENCE) == docs.reference(), "run tests/docs.py --write"
+
+
+def test_the_reference_has_every_name():
+    text = docs.read(docs.REFERENCE)
+    missing = [name for name in winsock_ctypes.__all__ if f"\n### {name}\n" not in text and f"\n| `{name}` |" not in text]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", docs.PAGES)
+def test_every_snippet_is_current(page):
+    text = docs.read(page)
+    assert text == docs.updated(page, text), "run tests/docs.py --write"
+
+
+def test_cuts_are_not_left_open():
+    for page in PAGES:
+        text = docs.read(page)
+        assert len(re.findall("<!-- cut ", text)) == len(docs.BLOCK.findall(text)), page
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        "examples/no_such_file.py :: main :: while running:",
+        "examples/overlapped_echo_server.py :: no_such_function :: while running:",
+        "examples/overlapped_echo_server.py :: main :: no such line",
+        "examples/overlapped_echo_server.py :: main :: while running: .. no such line",
+        "examples/overlapped_echo_server.py :: main :: closesocket(hLisnSock) .. while running:",
+        "examples/overlapped_echo_server.py :: main :: continue",  # two lines
+        "examples/overlapped_echo_server.py :: main",
+    ],
+)
+def test_an_unknown_or_ambiguous_anchor_fails(anchor):
+    with pytest.raises(docs.Stale):
+        docs.cut(anchor)
+    with pytest.raises(docs.Stale):
+        docs.updated("docs/page.md", f"<!-- cut {anchor} -->\n<!-- end -->\n")
+    with pytest.raises(docs.Stale):
+        docs.updated("docs/page.md", f"| x | <!-- line {anchor} --> |\n")
+
+
+def test_a_stale_snippet_is_noticed():
+    page = "docs/reading-guide.md"
+    text = docs.read(page)
+    other_code = text.replace("SleepEx(100, TRUE)  # for", "SleepEx(10, TRUE)  # for")
+    other_lines = re.sub(r"\.py:(\d+)\]", ".py:9\\1]", text)
+    for changed in (other_code, other_lines):
+        assert changed != text and docs.updated(page, changed) == text
+
+
+@pytest.mark.parametrize("port", ["overlapped_echo_server", "echo_client"])
+@pytest.mark.parametrize("page", ["docs/reading-guide.md", "docs/ko/reading-guide.md"])
+def test_the_tables_have_every_line_of_the_port(page, port):
+    file = f"examples/{port}.py"
+    listed = set()
+    for anchor in re.findall(r"<!-- line (.*?) -->", docs.read(page)):
+        piece = docs.cut(anchor)
+        if piece.file == file:
+            listed |= set(range(piece.first, piece.last + 1))
+    lines = docs.read(file).splitlines()
+    docstring = lines.index('"""', 1) + 1
+    code = {number for number, line in enumerate(lines, 1) if number > docstring and line.strip() and line.strip()[0] != "#"}
+    assert [f"{number}: {lines[number - 1]}" for number in sorted(code - listed)] == []
+
+
+# ---- links, marks, the Korean pages ------------------------------------------------------------------------------
+
+
+def heading_ids(text: str) -> set[str]:
+    """The fragments that GitHub makes of a page's headings."""
+    found: dict[str, int] = {}
+    ids = set()
+    for heading in re.findall(r"^#+ (.*)$", FENCE.sub("", text), re.M):
+        plain = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading).replace("`", "")
+        name = re.sub(r"[^\w\- ]", "", plain.strip().lower()).replace(" ", "-")
+        ids.add(f"{name}-{found[name]}" if name in found else name)
+        found[name] = found.get(name, 0) + 1
+    return ids
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_inside_the_repository_resolves(page):
+    text = FENCE.sub("", docs.read(page))
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, fragment = target.partition("#")
+        file = (ROOT / page).parent / path if path else ROOT / page
+        if not file.exists():
+            broken.append(target)
+        elif re.fullmatch(r"L\d+(-L\d+)?", fragment):
+            last = int(re.findall(r"\d+", fragment)[-1])
+            if last > len(file.read_text(encoding="utf-8").splitlines()):
+                broken.append(target)
+        elif fragment and file.suffix == ".md" and fragment not in heading_ids(file.read_text(encoding="utf-8")):
+            broken.append(target)
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_erratum_that_is_named_exists(page):
+    known = set(re.findall(r"^#+ Erratum (\d+):", docs.read("docs/errata.md"), re.M))
+    assert numbers(FENCE.sub("", docs.read(page))) <= known
+
+
+# Every figure that the guide calls measured, in the order of the guide -> where it was measured.
+MEASURED = [
+    ("10 passes a second", "docs/errata.md", "waits up to 100 ms in SleepEx"),
+    ("one alertable wait runs all three", "tests/test_semantics.py", "def test_one_wait_runs_all_that_are_queued"),
+    ("accepted at 10 a second", "docs/errata.md", "accepted at 10 a second"),
+    ("22 as printed, 6 with the line", "docs/errata.md", "22 receives instead of 6"),
+    ("10 clients a second, `iocp_echo_server.py` more than 700", "docs/errata.md", "takes more than 700"),
+    ("within 3 seconds, but after 5 ms", "docs/errata.md", "within 3 seconds; at `iocp_echo_server.py` it took 5 ms"),
+]
+
+
+def test_every_figure_was_measured():
+    for page in ("docs/reading-guide.md", "docs/ko/reading-guide.md"):
+        marks = re.findall(r"\((?:measured|측정)", docs.read(page))
+        assert len(marks) == len(MEASURED) - 1, page  # two figures share one mark
+    for figure, where, what in MEASURED:
+        assert figure in re.sub(r"\s+", " ", docs.read("docs/reading-guide.md")), figure
+        assert what in re.sub(r"[ \n]+", " ", docs.read(where)), what
+
+
+def test_every_file_that_is_named_exists():
+    for page in PAGES:
+        for name in re.findall(r"`((?:examples|tests|docs|winsock_ctypes)/[\w./-]+\.(?:py|md|c|h))`", docs.read(page)):
+            if not name.startswith("tests/exercises/mine/"):
+                assert (ROOT / name).exists(), f"{page}: {name}"
+
+
+def numbers(text: str) -> set[str]:
+    lists = re.findall(r"(?:erratum|errata|정오표) (\d+(?:(?:, | and )\d+)*)", text)
+    return {number for found in lists for number in re.findall(r"\d+", found)}
+
+
+@pytest.mark.parametrize("page", ["docs/reading-guide.md", "docs/ko/reading-guide.md"])
+def test_the_tables_name_the_erratum_of_every_marked_line(page):
+    for row in re.findall(r"^\|.*<!-- line .*$", docs.read(page), re.M):
+        pieces = [docs.cut(anchor) for anchor in docs.anchors(row)]
+        marked = numbers("\n".join(line for piece in pieces for line in piece.text.splitlines()))
+        assert marked <= numbers(re.sub("<!--.*?-->", "", row)), row
+
+
+@pytest.mark.parametrize("page", KOREAN)
+class TestKorean:
+    def test_the_same_headings(self, page):
+        ours, theirs = (re.findall(r"^(#+) ", FENCE.sub("", docs.read(p)), re.M) for p in (page, english(page)))
+        assert ours == theirs
+
+    def test_the_same_snippets_and_commands(self, page):
+        ours, theirs = docs.read(page), docs.read(english(page))
+        assert FENCE.findall(ours) == FENCE.findall(theirs)
+        assert docs.anchors(ours) == docs.anchors(theirs)
+
+    def test_the_same_tables_and_answers(self, page):
+        ours, theirs = docs.read(page), docs.read(english(page))
+        for mark in (r"^\|", r"<details>", r"</details>", r"^- ", r"^\d+\. "):
+            assert len(re.findall(mark, ours, re.M)) == len(re.findall(mark, theirs, re.M)), mark
+
+    def test_the_same_errata(self, page):
+        ours, theirs = (numbers(FENCE.sub("", docs.read(p))) for p in (page, english(page)))
+        assert ours == theirs
+
+    def test_it_is_korean(self, page):
+        prose = re.sub(r"<!--.*?-->|`[^`]*`|\]\([^)]*\)", "", FENCE.sub("", docs.read(page)), flags=re.S)
+        assert len(re.findall(r"[가-힣]", prose)) > 300
+
+
+def test_every_page_to_be_read_has_a_korean_one():
+    for page in ("README.md", "docs/reading-guide.md", "docs/faq.md", "docs/exercises.md"):
+        assert any(english(korean) == page for korean in KOREAN), page
+
+
+# ---- what the reader is told to run ------------------------------------------------------------------------------
+
+PROGRAMS = [
+    pytest.param(page, number, id=f"{page}-{number}")
+    for page in PAGES
+    if page not in KOREAN and page != docs.REFERENCE  # the Korean pages have the same ones
+    for number in range(len(re.findall(r"^```python$", without_cuts(docs.read(page)), re.M)))
+]
+
+
+@pytest.mark.parametrize(("page", "number"), PROGRAMS)
+def test_a_program(page, number, tmp_path):
+    found = re.findall(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", without_cuts(docs.read(page)), re.S | re.M)
+    program, expected = found[number]
+    script = tmp_path / "program.py"
+    script.write_text(program, encoding="utf-8")
+    done = subprocess.run([sys.executable, "-X", "utf8", str(script)], cwd=ROOT, capture_output=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    if expected:
+        assert done.stdout.decode().replace("\r\n", "\n") == expected
+
+
+def plain_consoles(text: str) -> list[str]:
+    """Blocks without a language, of nothing but commands, count as consoles, too."""
+    return [body for body in blocks(text, "") if all(line.startswith("py ") for line in body.splitlines())]
+
+
+def consoles(page: str) -> list[str]:
+    text = docs.read(page)
+    return blocks(text, "console") + [re.sub("^", "> ", body.rstrip("\n"), flags=re.M) for body in plain_consoles(text)]
+
+
+CONSOLES = [
+    pytest.param(page, number, id=f"{page}-{number}")
+    for page in PAGES
+    if page not in KOREAN
+    for number in range(len(consoles(page)))
+]
+SERVERS = ("echo_server.py", "overlapped_event_echo.py")
+TYPED = b"one line\nQ\n"
+
+
+@pytest.mark.parametrize(("page", "number"), CONSOLES)
+def test_a_command(page, number, tmp_path):
+    lines = consoles(page)[number].splitlines()
+    port = str(free_port())  # the pages' 9190 may be in use
+    commands = [(shlex.split(line[2:].replace("9190", port)), at) for at, line in enumerate(lines) if line.startswith("> ")]
+    assert commands and commands[0][1] == 0, "the block must begin with a command: > py ..."
+    started = []
+    try:
+        for (words, at), end in zip(commands, [at for _, at in commands[1:]] + [len(lines)], strict=True):
+            assert words[0] == "py", f"a command is `py …`, not {words[0]}"
+            program = Started(words[1:], tmp_path)
+            started.append(program)
+            program.wanted = lines[at + 1 : end]
+            program.serves = words[1].endswith(SERVERS)
+            if program.serves:
+                wait_until_it_listens(int(port))
+            else:
+                program.type(TYPED if words[1].endswith("client.py") else b"")
+                status = 1 if any("failed" in line for line in program.wanted) else 0
+                assert program.process.wait(60) == status, program.text
+                program.reader.join(PATIENCE)
+                assert_printed(program.text, program.wanted)
+        for program in started:
+            if program.serves:
+                stop = time.monotonic() + PATIENCE
+                while time.monotonic() < stop and not all(line in program.text for line in program.wanted):
+                    time.sleep(0.02)
+                assert_printed(program.text, program.wanted)
+    finally:
+        for program in started:
+            program.end()
+
+
+class Started:
+    """A command of a page, running; `text` is what it has printed."""
+
+    wanted: list[str]
+    serves: bool
+
+    def __init__(self, words: list[str], folder: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-X", "utf8", *words],
+            cwd=ROOT,
+            env={**os.environ, "EXERCISES_FOLDER": str(folder)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        self.lines: list[bytes] = []
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+
+    def read(self) -> None:
+        self.lines.extend(iter(self.process.stdout.readline, b""))
+
+    @property
+    def text(self) -> str:
+        return b"".join(self.lines).decode(errors="replace")
+
+    def type(self, text: bytes) -> None:
+        self.process.stdin.write(text)
+        self.process.stdin.close()
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(PATIENCE)
+        self.reader.join(PATIENCE)
+        self.process.stdin.close()
+        if not self.reader.is_alive():
+            self.process.stdout.close()
+
+
+def wait_until_it_listens(port: int) -> None:
+    import socket
+
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
+def assert_printed(output: str, wanted: list[str]) -> None:
+    at = 0
+    for line in wanted:
+        found = output.find(line.strip(), at)
+        assert found >= 0, f"{line!r} was not printed (in this order):\n{output}"
+        at = found + len(line.strip())
+
+
+def test_every_block_is_of_a_known_kind():
+    kinds = {language for page in PAGES for language, _ in FENCE.findall(docs.read(page))}
+    assert kinds <= {"", "python", "c", "console", "text", "diff", "json", "sh"}
+
+
+# Commands outside console blocks -> where they are run instead. They are interactive, or are the run of the tests itself.
+ELSEWHERE = {
+    r"python -m pytest -rP tests/test_errata\.py": ("tests/test_errata.py", "def test_01"),
+    r"(tests/wine/)?python -m debugpy --listen .*": ("tests/dap.py", "debugpy"),
+    r"python -m pdb examples/.*": ("tests/test_debugger.py", "pdb"),
+}
+
+
+def test_every_other_command_is_run_by_another_test():
+    for page in PAGES:
+        text = docs.read(page)
+        outside = re.sub(r"^```console\n.*?^```$", "", text, flags=re.S | re.M)
+        for consoles_ in plain_consoles(text):
+            outside = outside.replace(consoles_, "")
+        for command in re.findall(r"^(?: {4}|> )?((?:py|python|tests/wine/python|uv) .+)$", outside, re.M):
+            known = [where for pattern, where in ELSEWHERE.items() if re.fullmatch(pattern, command)]
+            assert known, f"{page}: no test runs `{command}`: write it into a ```console block"
+            for file, what in known:
+                assert what in docs.read(file)
+
+
+assert Path(docs.__file__).name == "docs.py"  # not a folder of that name
