@@ -255,13 +255,14 @@ class TestNames:
             assert name not in winsock_ctypes.__all__
 
     def test_every_name_that_the_chapter_needs(self):
-        for name in """WSAStartup WSACleanup WSAGetLastError WSASetLastError WSASocket socket ioctlsocket bind
-            listen accept connect
-            shutdown closesocket send recv WSASend WSARecv WSAGetOverlappedResult setsockopt getsockopt getsockname getpeername
-            select fd_set FD_SET FD_CLR FD_ZERO FD_ISSET htons ntohs htonl ntohl inet_addr inet_ntoa inet_pton inet_ntop
-            SleepEx CancelIo CancelIoEx WaitForSingleObject WaitForSingleObjectEx CreateEvent CloseHandle MAKEWORD malloc free memset
-            WSADATA SOCKET SOCKADDR SOCKADDR_IN WSABUF WSAOVERLAPPED LPWSAOVERLAPPED DWORD PF_INET SOCK_STREAM FIONBIO NULL TRUE
-            WSA_FLAG_OVERLAPPED INVALID_SOCKET SOCKET_ERROR WSAEWOULDBLOCK WSA_IO_PENDING INADDR_ANY u_long HANDLE""".split():
+        for name in """WSAStartup WSACleanup WSAGetLastError WSASetLastError WSASocket socket ioctlsocket bind listen
+            accept connect shutdown closesocket send recv WSASend WSARecv WSAGetOverlappedResult setsockopt
+            getsockopt getsockname getpeername select fd_set FD_SET FD_CLR FD_ZERO FD_ISSET htons ntohs htonl
+            ntohl inet_addr inet_ntoa inet_pton inet_ntop SleepEx CancelIo CancelIoEx WaitForSingleObject
+            WaitForSingleObjectEx CreateEvent CloseHandle MAKEWORD malloc free memset WSADATA SOCKET SOCKADDR
+            SOCKADDR_IN WSABUF WSAOVERLAPPED LPWSAOVERLAPPED DWORD PF_INET SOCK_STREAM FIONBIO NULL TRUE
+            WSA_FLAG_OVERLAPPED INVALID_SOCKET SOCKET_ERROR WSAEWOULDBLOCK WSA_IO_PENDING INADDR_ANY u_long
+            HANDLE""".split():
             assert name in winsock_ctypes.__all__, name
 
     def test_functions_are_the_dlls_own(self):
