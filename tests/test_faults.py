@@ -194,7 +194,8 @@ def test_an_exception_inside_a_routine(tmp_path, name, where):
     finally:
         server.__exit__()
     error = "\n".join(server.err)
-    print(f"exit status {status}; the traceback ends in {next(line for line in server.err[::-1] if not line.startswith('end'))!r}")
+    last = next(line for line in server.err[::-1] if not line.startswith("end"))
+    print(f"exit status {status}; the traceback ends in {last!r}")
     assert status not in (0, None)
     assert "Traceback" in error and "ZeroDivisionError: on purpose" in error and head.split("(")[0][4:] in error
 
