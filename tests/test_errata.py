@@ -197,7 +197,7 @@ class TestErrata:
     def test_04_a_client_that_resets_before_accept_ends_the_server(self, printed):
         change = ("elif WSAGetLastError() in (WSAECONNRESET, WSAECONNABORTED, WSAENOTCONN):  # erratum 4", "elif False:")
         with Server(SERVER, source=printed(SERVER, {4: [change]})) as server:
-            for _count in range(1, 21):
+            for count in range(1, 21):  # noqa: B007
                 reset(server.connect())
                 try:
                     server.process.wait(0.5)
