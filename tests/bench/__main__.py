@@ -1,0 +1,283 @@
+"""python -m tests.bench: run the benchmark, and write docs/benchmarks.json and the pages and plots made from it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from . import report, servers
+from .servers import KINDS, RUNNABLE, Server
+
+BUSY = 16
+
+
+class Failed(Exception):
+    pass
+
+
+class Bench:
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.load, language = servers.load_command()
+        self.running: dict[str, Server] = {}
+        cpus = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") and not options.unpinned else []
+        self.server_cpu, self.load_cpu = (cpus[0], cpus[1]) if len(cpus) > 1 else (None, None)
+        self.wineserver: int | None = None
+        self.result: dict[str, Any] = {
+            "about": about(options, language, self.server_cpu is not None),
+            "echo": [],
+            "delayed": [],
+            "connect": [],
+            "memory": [],
+            "failed": [],
+        }
+
+    # ---- one measurement
+
+    def server(self, key: str) -> Server:
+        server = self.running.get(key)
+        if server is None or server.process.poll() is not None:
+            server = self.running[key] = Server(key, self.server_cpu)
+            if not server.kind.native and self.wineserver is None and (pid := servers.wineserver()):
+                self.wineserver = pid
+                if self.server_cpu is not None:
+                    servers.pin(pid, self.server_cpu)
+        return server
+
+    def client(self, server: Server, *arguments: object) -> subprocess.Popen[str]:
+        command = [*self.load, str(server.port), *map(str, arguments)]
+        client = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        if self.load_cpu is not None:
+            servers.pin(client.pid, self.load_cpu)
+        return client
+
+    def line(self, client: subprocess.Popen[str]) -> str:
+        assert client.stdout is not None and client.stderr is not None
+        line = client.stdout.readline()
+        if not line:
+            raise Failed(client.stderr.read().strip() or "the load client died")
+        return line.strip()
+
+    def used(self, server: Server) -> tuple[float, float, float]:
+        wine = sum(servers.cpu_of(self.wineserver)) if self.wineserver and not server.kind.native else 0.0
+        return *server.used(), wine
+
+    def echo(self, key: str, size: int, connections: int, number: int, delayed: bool = False) -> dict[str, Any]:
+        server, options = self.server(key), self.options
+        words = ["echo", connections, size, options.warm_up, options.milliseconds, *(["delayed"] if delayed else [])]
+        with self.client(server, *words) as client:
+            try:
+                assert self.line(client) == "start"
+                before = self.used(server)
+                assert self.line(client) == "stop"
+                after = self.used(server)
+                seen = json.loads(self.line(client))
+            finally:
+                client.kill()
+        echoes = seen["echoes"]
+        user, system, wine = ((b - a) * 1e6 / echoes if echoes else None for a, b in zip(before, after, strict=True))
+        return {
+            "server": key,
+            "size": size,
+            "connections": connections,
+            "round": number,
+            "echoes_per_s": round(echoes / seen["seconds"], 2),
+            "p50_us": seen["p50_us"] if seen["completed"] else None,
+            "p99_us": seen["p99_us"] if seen["completed"] else None,
+            "user_us": user and round(user, 2),
+            "system_us": system and round(system, 2),
+            "wineserver_us": wine and round(wine, 2),
+        }
+
+    def delayed(self, key: str, number: int) -> dict[str, Any]:
+        """Echoes in several parts, to a client whose system acknowledges as TCP usually does."""
+        row = self.echo(key, report.SEVERAL_PARTS, 1, number, delayed=True)
+        return {what: row[what] for what in ("server", "size", "round", "echoes_per_s", "p50_us")}
+
+    def connect(self, key: str, busy: int, number: int) -> dict[str, Any]:
+        with self.client(self.server(key), "connect", self.options.probes, busy, self.options.patience) as client:
+            try:
+                times = json.loads(self.line(client))["ms"]
+            finally:
+                client.kill()
+        return {"server": key, "busy": busy, "round": number, "ms": times}
+
+    def memory(self, key: str, number: int) -> dict[str, Any]:
+        """On a fresh server: what so many connections add to what it needs after it has served a few."""
+        if old := self.running.pop(key, None):
+            old.stop()
+        server = self.server(key)
+        count = min(256, server.kind.most - 1, max(self.options.connections))
+
+        def hold(connections: int) -> int:
+            with self.client(server, "hold", connections) as client:
+                try:
+                    self.line(client)
+                    return server.memory()
+                finally:
+                    client.kill()
+
+        hold(8)
+        time.sleep(0.2)
+        before = server.memory()
+        return {
+            "server": key,
+            "round": number,
+            "connections": count,
+            "bytes_per_connection": round((hold(count) - before) / count),
+            "bytes_at_first": before,
+        }
+
+    # ---- all of them
+
+    def plan(self) -> list[tuple[str, tuple[Any, ...]]]:
+        """In each round every cell in a random order, and in each cell every server in a random order."""
+        options, shuffled = self.options, random.Random(self.options.seed)
+        steps: list[tuple[str, tuple[Any, ...]]] = []
+
+        def in_turn(what: str, *arguments: Any, most: int = 0) -> None:
+            keys = [key for key in options.servers if KINDS[key].most >= most]
+            shuffled.shuffle(keys)
+            steps.extend((what, (key, *arguments)) for key in keys)
+
+        for number in range(1, options.rounds + 1):
+            in_turn("memory", number)
+            cells = [(size, connections, number) for size in options.sizes for connections in options.connections]
+            more = range(options.rounds + number, options.rounds * options.again + 1, options.rounds)
+            cells += [(report.SMALL, connections, n) for connections in options.connections if connections <= 64 for n in more]
+            shuffled.shuffle(cells)
+            for size, connections, cell_number in cells:
+                in_turn("echo", size, connections, cell_number, most=connections)
+            in_turn("delayed", number)
+            for busy in (0, BUSY):
+                in_turn("connect", busy, number, most=busy + 1)
+        return steps
+
+    def run(self) -> None:
+        started = time.monotonic()
+        plan = self.plan()
+        try:
+            for done, (what, arguments) in enumerate(plan):
+                if done % 10 == 0:
+                    seconds = time.monotonic() - started
+                    left = f", about {seconds / done * (len(plan) - done):.0f} s left" if done else ""
+                    print(f"[{done}/{len(plan)}] {what} {arguments} ({seconds:.0f} s{left})", flush=True)
+                try:
+                    self.result[what].append(getattr(self, what)(*arguments))
+                except (Failed, RuntimeError, AssertionError, OSError) as error:
+                    self.result["failed"].append({"what": what, "arguments": arguments, "message": str(error)})
+                    print(f"failed: {what} {arguments}: {error}", flush=True)
+                    if server := self.running.pop(arguments[0], None):
+                        server.stop()
+        except KeyboardInterrupt:
+            self.result["about"]["interrupted"] = True
+            print("interrupted: what is finished is kept", flush=True)
+        finally:
+            for server in self.running.values():
+                server.stop()
+        self.result["about"]["seconds"] = round(time.monotonic() - started)
+
+
+def about(options: argparse.Namespace, language: str, pinned: bool) -> dict[str, Any]:
+    machine = platform.processor() or platform.machine()
+    if Path("/proc/cpuinfo").exists():
+        models = [
+            line.split(": ", 1)[1] for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")
+        ]
+        machine = models[0] if models else machine
+    python, system = sys.version.split()[0], f"Windows {platform.version()}"
+    native = None
+    if servers.UNDER_WINE:
+        command = [sys.executable if servers.ON_WINDOWS else str(servers.WINE_PYTHON), "-c"]
+        code = (
+            "import sys, ctypes; version = ctypes.WinDLL('ntdll').wine_get_version; version.restype = ctypes.c_char_p; "
+            "print(sys.version.split()[0], version().decode())"
+        )
+        done = subprocess.run([*command, code], capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL)
+        python, version = done.stdout.split()
+        system = f"under Wine {version.split()[0]}"
+    if not servers.ON_WINDOWS:
+        native = f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
+    packages = sorted(path.name.split("-")[1].removesuffix(".dist") for path in servers.PACKAGES.glob("pywin32-*.dist-info"))
+    return {
+        "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()) + " UTC",
+        "system": system,
+        "python": python,
+        "pywin32": packages[0] if packages else None,
+        "native": native,
+        "machine": machine,
+        "processors": os.cpu_count(),
+        "pinned": pinned,
+        "load_client": language,
+        "note": options.note,
+        "rounds": options.rounds,
+        "again": options.again,
+        "milliseconds": options.milliseconds,
+        "warm_up": options.warm_up,
+        "probes": options.probes,
+        "patience": options.patience,
+        "seed": options.seed,
+        "load_average": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        "interrupted": False,
+    }
+
+
+def numbers(text: str) -> list[int]:
+    return [int(word) for word in text.split(",")]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--servers", type=lambda text: text.split(","), default=list(RUNNABLE), help=", ".join(RUNNABLE))
+    parser.add_argument("--sizes", type=numbers, default=[64, 1024, 10240, 102400], help="bytes of a message")
+    parser.add_argument("--connections", type=numbers, default=[1, 8, 64, 256])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--again", type=int, default=3, help="how often a round has 64 bytes, up to 64 connections (default 3)")
+    parser.add_argument("--milliseconds", type=int, default=300, help="of one measurement")
+    parser.add_argument("--warm-up", type=int, default=100, help="milliseconds before each measurement")
+    parser.add_argument("--probes", type=int, default=8, help="new connections per round that are timed")
+    parser.add_argument("--patience", type=int, default=2000, help="milliseconds until a new connection counts as not served")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--unpinned", action="store_true", help="let the system choose processors (Linux)")
+    parser.add_argument("--quick", action="store_true", help="one short round, 64 bytes only")
+    parser.add_argument("--note", default="", help="what a reader should know, such as: the machine was shared")
+    parser.add_argument("--json", type=Path, help="write the results here, and nothing to docs/")
+    parser.add_argument(
+        "--report", action="store_true", help="measure nothing: write the pages again from docs/benchmarks.json"
+    )
+    options = parser.parse_args()
+    if options.report:
+        report.write()
+        return 0
+    if unknown := set(options.servers) - set(RUNNABLE):
+        parser.error(f"no such server: {', '.join(sorted(unknown))}")
+    if options.quick:
+        options.sizes, options.rounds, options.again, options.milliseconds, options.probes = [64], 1, 1, 200, 4
+    if "pywin32" in options.servers and not servers.install_pywin32():
+        print("pywin32 is not there, and is left out (pip install --group bench)", flush=True)
+        options.servers.remove("pywin32")
+    for key in list(options.servers):
+        if KINDS[key].program.endswith(".c") and servers.build(KINDS[key].program, KINDS[key].native) is None:
+            print(f"no compiler: {key} is left out", flush=True)
+            options.servers.remove(key)
+    bench = Bench(options)
+    bench.run()
+    path = options.json or report.JSON
+    path.write_text(report.dumps(bench.result), encoding="utf-8")
+    if options.json is None:
+        report.write()
+    else:
+        print(report.summary(bench.result).replace("µ", "u"))  # some consoles have no µ
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,223 @@
+"""What is measured: the servers, how each is built and started, and what its process used."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+BUILT = HERE / ".build"
+PACKAGES = HERE / ".packages"  # pywin32, for a Windows Python that must not have it otherwise
+ON_WINDOWS = sys.platform == "win32"
+UNDER_WINE = not ON_WINDOWS or hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
+PATIENCE = 30
+
+
+@dataclass(frozen=True)
+class Kind:
+    title: str
+    program: str  # *.py or the name of a C program, which is built from *.c
+    arguments: tuple[str, ...] = ()
+    base: str = "c-iocp"  # what it is compared with
+    native: bool = False  # a program of the host, Linux, where the others are Windows programs
+    most: int = 512  # connections that it can take
+
+
+EXAMPLES = "../../examples"
+KINDS = {
+    "c-overlapped": Kind("C: completion routines (the chapter)", "../c/overlapped_echo_server.c", base="c-overlapped"),
+    "py-overlapped": Kind(
+        "Python: completion routines (the chapter)", f"{EXAMPLES}/overlapped_echo_server.py", base="c-overlapped"
+    ),
+    "c-iocp": Kind("C: completion port (IOCP)", "iocp_echo_server.c"),
+    "py-iocp": Kind("Python: completion port (IOCP)", f"{EXAMPLES}/iocp_echo_server.py"),
+    "py-acceptex": Kind("Python: completion port with AcceptEx", f"{EXAMPLES}/acceptex_echo_server.py"),
+    "py-event": Kind("Python: events", f"{EXAMPLES}/overlapped_event_echo.py", base="c-overlapped", most=63),
+    "pywin32": Kind("pywin32: completion port", "pywin32_echo_server.py"),
+    "stdlib-overlapped": Kind("CPython's `_overlapped`: completion port", "stdlib_overlapped_echo_server.py"),
+    "proactor-protocol": Kind("asyncio Proactor, protocol", "asyncio_echo_server.py", ("proactor-protocol",)),
+    "proactor-streams": Kind("asyncio Proactor, streams", "asyncio_echo_server.py", ("proactor-streams",)),
+    "selector-protocol": Kind("asyncio Selector, protocol", "asyncio_echo_server.py", ("selector-protocol",), most=500),
+    "linux-epoll": Kind("C: epoll (Linux)", "epoll_echo_server.c", base="linux-epoll", native=True),
+    "linux-asyncio": Kind(
+        "asyncio, protocol (Linux)", "asyncio_echo_server.py", ("selector-protocol",), base="linux-epoll", native=True
+    ),
+}
+RUNNABLE = [key for key, kind in KINDS.items() if not (ON_WINDOWS and kind.native)]
+
+
+# ---- building ----------------------------------------------------------------------------------------------------
+
+
+def build(source: str, native: bool) -> Path | None:
+    """The program made from `source`, built if it is older than that; None if there is no compiler."""
+    path = (HERE / source).resolve()
+    windows = ON_WINDOWS or not native
+    program = BUILT / (path.stem + (".exe" if windows else ""))
+    if program.exists() and program.stat().st_mtime >= path.stat().st_mtime:
+        return program
+    names = ("x86_64-w64-mingw32-gcc", "gcc") if ON_WINDOWS else ("x86_64-w64-mingw32-gcc",) if windows else ("gcc", "cc")
+    compiler = next(filter(None, map(shutil.which, names)), None)
+    if compiler is None:
+        return None
+    BUILT.mkdir(exist_ok=True)
+    command = [compiler, "-std=gnu11", "-O2", "-Wall", "-o", str(program), str(path)]
+    subprocess.run([*command, "-lws2_32"] if windows else command, check=True, timeout=100)
+    return program
+
+
+def load_command() -> tuple[list[str], str]:
+    """The command line of the load client, and the language that it is written in."""
+    program = build("load.c", native=True)
+    return ([str(program)], "C") if program else ([sys.executable, str(HERE / "load.py")], "Python")
+
+
+def install_pywin32() -> bool:
+    """Whether the Windows Python has pywin32. Under Wine it gets a folder of its own."""
+    if ON_WINDOWS:
+        return (
+            PACKAGES.exists() or subprocess.run([sys.executable, "-c", "import win32file"], capture_output=True).returncode == 0
+        )
+    if not PACKAGES.exists():
+        version = os.environ.get("WINSOCK_PYTHON", "3.11")
+        pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(PACKAGES), "pywin32"]
+        pip += ["--platform", "win_amd64", "--python-version", version, "--only-binary=:all:", "--disable-pip-version-check"]
+        done = subprocess.run(pip, capture_output=True, timeout=100)
+        if done.returncode:
+            shutil.rmtree(PACKAGES, ignore_errors=True)
+    return PACKAGES.exists()
+
+
+# ---- Wine --------------------------------------------------------------------------------------------------------
+
+WINE_PYTHON = ROOT / "tests" / "wine" / "python"
+PREFIX = ROOT / "tests" / "wine" / ".cache" / "prefix"
+
+
+def wine() -> str:
+    for name in ("/usr/lib/wine/wine64", shutil.which("wine64"), shutil.which("wine")):
+        if name and Path(name).exists():
+            return name
+    raise FileNotFoundError("wine64")
+
+
+def wineserver() -> int | None:
+    """Wine's server process, which does for our Windows programs what a kernel does."""
+    if ON_WINDOWS:
+        return None
+    status = PREFIX.stat()
+    folder = f"/server-{status.st_dev:x}-{status.st_ino:x}"
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.readlink(process / "cwd").endswith(folder) and "wineserver" in (process / "comm").read_text():
+                return int(process.name)
+        except OSError:
+            pass
+    return None
+
+
+# ---- processes ---------------------------------------------------------------------------------------------------
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """A running server."""
+
+    def __init__(self, key: str, cpu: int | None) -> None:
+        self.key, self.kind, self.port = key, KINDS[key], free_port()
+        arguments = [str(self.port), *self.kind.arguments]
+        environment = dict(os.environ, WINEDEBUG="-all", BENCH_PACKAGES=str(PACKAGES) if PACKAGES.exists() else "")
+        path = (HERE / self.kind.program).resolve()
+        if path.suffix == ".py":
+            python = sys.executable if ON_WINDOWS or self.kind.native else str(WINE_PYTHON)
+            command = [python, str(path), *arguments]
+        else:
+            program = build(self.kind.program, self.kind.native)
+            if program is None:
+                raise FileNotFoundError(f"no compiler for {path.name}")
+            command = [str(program), *arguments]
+            if not ON_WINDOWS and not self.kind.native:
+                command.insert(0, wine())
+                environment["WINEPREFIX"] = str(PREFIX)
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment
+        )
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE).close()
+                break
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > end:
+                    self.process.kill()
+                    said = self.said()
+                    self.stop()
+                    raise RuntimeError(f"{self.kind.title} does not start: {said}") from None
+                time.sleep(0.05)
+        if cpu is not None:
+            pin(self.process.pid, cpu)
+
+    def said(self) -> str:
+        assert self.process.stderr is not None
+        return self.process.stderr.read().decode(errors="replace").strip()[-500:]
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(PATIENCE)
+        for stream in (self.process.stdin, self.process.stderr):
+            assert stream is not None
+            stream.close()
+
+    def used(self) -> tuple[float, float]:
+        """Seconds of user and of system CPU time so far."""
+        if not ON_WINDOWS:
+            return cpu_of(self.process.pid)
+        times = [ctypes.c_uint64() for _ in range(4)]
+        _kernel32().GetProcessTimes(ctypes.c_void_p(int(self.process._handle)), *map(ctypes.byref, times))  # type: ignore[attr-defined]
+        return times[3].value / 1e7, times[2].value / 1e7
+
+    def memory(self) -> int:
+        """Bytes that only this process has."""
+        if not ON_WINDOWS:
+            lines = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text().splitlines()
+            return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean", "Private_Dirty")))
+        counters = (ctypes.c_size_t * 10)(
+            ctypes.sizeof(ctypes.c_size_t * 10)
+        )  # PROCESS_MEMORY_COUNTERS_EX; the last: PrivateUsage
+        handle = ctypes.c_void_p(int(self.process._handle))  # type: ignore[attr-defined]
+        _kernel32().K32GetProcessMemoryInfo(handle, counters, ctypes.sizeof(counters))
+        return int(counters[9])
+
+
+def _kernel32() -> Any:
+    return ctypes.WinDLL("kernel32")
+
+
+def cpu_of(pid: int) -> tuple[float, float]:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    tick = os.sysconf("SC_CLK_TCK")
+    return int(fields[11]) / tick, int(fields[12]) / tick
+
+
+def pin(pid: int, cpu: int) -> None:
+    """All threads of a process on one processor."""
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            os.sched_setaffinity(int(task.name), {cpu})
+        except OSError:  # it ended meanwhile
+            pass

@@ -1,0 +1,41 @@
+"""The benchmark works from end to end, and the pages say what its results say."""
+
+import json
+import re
+import sys
+
+import pytest
+from bench import report
+
+
+@pytest.mark.parametrize("name", ["benchmarks.md", "which-is-faster.md"])
+def test_the_page_agrees_with_the_results(name):
+    path = report.DOCS / name
+    assert report.pages()[path] == path.read_text(encoding="utf-8"), "run: python -m tests.bench --report"
+
+
+def test_every_plot_that_a_page_shows_is_there():
+    shown = re.findall(r"\((benchmarks-\w+\.svg)\)", report.pages()[report.DOCS / "benchmarks.md"])
+    assert len(shown) == 3 and all((report.DOCS / name).exists() for name in shown)
+
+
+def test_every_page_says_where_it_was_measured():
+    about = json.loads(report.JSON.read_text(encoding="utf-8"))["about"]
+    assert about["date"] and about["machine"] and about["python"]
+    for text in report.pages().values():
+        assert ("**Under Wine**, not on Windows" in text) == ("Wine" in about["system"])
+
+
+def test_from_end_to_end(tmp_path, monkeypatch, capsys):
+    from bench import __main__ as bench
+
+    path = tmp_path / "results.json"
+    words = "--quick --connections 1,2 --milliseconds 100 --warm-up 20 --servers py-overlapped,py-iocp,proactor-protocol --json"
+    monkeypatch.setattr(sys, "argv", ["bench", *words.split(), str(path)])
+    assert bench.main() == 0
+    results = json.loads(path.read_text(encoding="utf-8"))
+    assert results["failed"] == []
+    assert len(results["echo"]) == len(results["connect"]) == 6 and len(results["memory"]) == 3
+    assert all(row["echoes_per_s"] > 0 and row["p50_us"] > 0 for row in results["echo"])
+    assert all(ms is not None for row in results["connect"] if row["server"] == "py-iocp" for ms in row["ms"])
+    assert "at least 1.4 times asyncio's Proactor" in capsys.readouterr().out
