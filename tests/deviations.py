@@ -26,3 +26,9 @@ ACCEPT_AFTER_RESET = _accepted(0, WSAECONNRESET, wine=[WSAENOTCONN])
 RECV_NO_BUFFERS = _accepted(WSAEINVAL, wine=[WSA_IO_PENDING])
 # CancelIoEx where no operation is pending
 NOTHING_TO_CANCEL = _accepted(ERROR_NOT_FOUND, wine=[0])
+# error of a receive that was pending, on a completion port, when its socket was closed
+CLOSED_WHILE_PENDING_AT_A_PORT = _accepted(ERROR_CONNECTION_ABORTED, ERROR_OPERATION_ABORTED, ERROR_NETNAME_DELETED, wine=[676])
+# GetNameInfo with a length that is too short for the family
+SHORT_ADDRESS = _accepted(WSAEFAULT, wine=[WSAEAFNOSUPPORT])
+# WSAIoctl, asked for an extension function that does not exist
+UNKNOWN_GUID = _accepted(WSAEINVAL, wine=[WSAEOPNOTSUPP])
