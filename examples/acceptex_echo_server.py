@@ -93,7 +93,7 @@ def main(argc, argv):
     for lisnInfo in lisnInfos:
         for _ in range(ACCEPT_COUNT):
             hbInfo = cast(malloc(sizeof(PER_IO_DATA)), LPPER_IO_DATA)
-            StartAccept(lisnInfo, hbInfo)
+            StartAccept(lisnInfo.contents, hbInfo.contents)
 
     # daemon: should main end with an error, then the process ends, whatever the workers are waiting for
     hThreads = [threading.Thread(target=EchoThreadMain, args=(hComPort,), daemon=True) for _ in range(workers)]
@@ -178,12 +178,11 @@ def EchoThreadMain(hComPort):
             if not lpOverlapped:  # from main's PostQueuedCompletionStatus
                 break
 
-            handleInfo = cast(key.value, LPPER_HANDLE_DATA)
-            # By its address: ctypes.cast of lpOverlapped itself, which lives on, would keep every hbInfo alive with it.
-            hbInfo = cast(addressof(lpOverlapped.contents), LPPER_IO_DATA)
-            if hbInfo.contents.rwMode == ACCEPT:
+            handleInfo = PER_HANDLE_DATA.from_address(key.value)
+            hbInfo = PER_IO_DATA.from_address(addressof(lpOverlapped.contents))
+            if hbInfo.rwMode == ACCEPT:
                 AcceptCompleted(dwError, hComPort, handleInfo, hbInfo)
-            elif hbInfo.contents.rwMode == READ:
+            elif hbInfo.rwMode == READ:
                 ReadCompleted(dwError, szBytes.value, handleInfo, hbInfo)
             else:
                 WriteCompleted(dwError, szBytes.value, handleInfo, hbInfo)
@@ -196,18 +195,18 @@ def EchoThreadMain(hComPort):
 def StartAccept(lisnInfo, hbInfo):
     dwBytes = DWORD()
 
-    memset(hbInfo, 0, sizeof(PER_IO_DATA))
-    hbInfo.contents.rwMode = ACCEPT
+    memset(byref(hbInfo), 0, sizeof(PER_IO_DATA))
+    hbInfo.rwMode = ACCEPT
     while True:
-        hSock = WSASocket(lisnInfo.contents.family, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED)
+        hSock = WSASocket(lisnInfo.family, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED)
         if hSock == INVALID_SOCKET:
             ErrorHandling(f"WSASocket() error! {WSAGetLastError()!r}")
-        hbInfo.contents.hAcptSock = hSock
+        hbInfo.hAcptSock = hSock
         with lock:
             hSocks.add(hSock)
         # Receive length 0: completed by the connection alone. Else clients that say nothing would keep all AcceptEx busy.
-        buf, lpOvLp = hbInfo.contents.buf, cast(hbInfo, LPOVERLAPPED)
-        if lpfnAcceptEx(lisnInfo.contents.hSock, hSock, buf, 0, ADR_SIZE, ADR_SIZE, byref(dwBytes), lpOvLp):
+        buf, lpOvLp = hbInfo.buf, byref(hbInfo.overlapped)
+        if lpfnAcceptEx(lisnInfo.hSock, hSock, buf, 0, ADR_SIZE, ADR_SIZE, byref(dwBytes), lpOvLp):
             return
         error = WSAGetLastError()
         if error == ERROR_IO_PENDING:
@@ -218,14 +217,14 @@ def StartAccept(lisnInfo, hbInfo):
 
 
 def AcceptCompleted(dwError, hComPort, lisnInfo, hbInfo):
-    hLisnSock = SOCKET(lisnInfo.contents.hSock)
-    hSock = hbInfo.contents.hAcptSock
+    hLisnSock = SOCKET(lisnInfo.hSock)
+    hSock = hbInfo.hAcptSock
     localAdr, clntAdr = LPSOCKADDR(), LPSOCKADDR()
     localAdrSz, clntAdrSz = INT(), INT()
 
     if not running:
         CloseSocket(hSock)
-        free(hbInfo)
+        free(byref(hbInfo))
         return
     # Without this option hSock would not know that it is connected (shutdown, getpeername fail).
     if dwError != 0 or (
@@ -236,15 +235,16 @@ def AcceptCompleted(dwError, hComPort, lisnInfo, hbInfo):
         return
     print("Client connect..\n", end="", flush=True)
 
-    handleInfo = AttachSocket(hComPort, hSock)
+    handleInfo = AttachSocket(hComPort, hSock).contents
     lpfnGetAcceptExSockaddrs(
-        hbInfo.contents.buf, 0, ADR_SIZE, ADR_SIZE, byref(localAdr), byref(localAdrSz), byref(clntAdr), byref(clntAdrSz)
+        hbInfo.buf, 0, ADR_SIZE, ADR_SIZE, byref(localAdr), byref(localAdrSz), byref(clntAdr), byref(clntAdrSz)
     )
-    memmove(byref(handleInfo.contents.clntAdr), clntAdr, clntAdrSz.value)
+    memmove(byref(handleInfo.clntAdr), clntAdr, clntAdrSz.value)
 
     StartAccept(lisnInfo, hbInfo)  # the next client's
-    hbInfo = cast(malloc(sizeof(PER_IO_DATA)), LPPER_IO_DATA)  # this client's
-    memset(hbInfo, 0, sizeof(PER_IO_DATA))
+    hbInfo = cast(malloc(sizeof(PER_IO_DATA)), LPPER_IO_DATA).contents  # this client's
+    memset(byref(hbInfo), 0, sizeof(PER_IO_DATA))
+    hbInfo.wsaBuf.buf = hbInfo.buf
     StartRecv(handleInfo, hbInfo)
 
 
@@ -252,51 +252,48 @@ def ReadCompleted(dwError, szRecvBytes, handleInfo, hbInfo):
     if dwError != 0 or szRecvBytes == 0 or not running:
         CloseClient(handleInfo, hbInfo)
     else:
-        hbInfo.contents.wsaBuf.len = szRecvBytes
+        hbInfo.wsaBuf.len = szRecvBytes
+        hbInfo.rwMode = WRITE
         SendRest(handleInfo, hbInfo)
 
 
 def WriteCompleted(dwError, szSendBytes, handleInfo, hbInfo):
-    bufInfo = hbInfo.contents.wsaBuf
+    bufInfo = hbInfo.wsaBuf
 
     if dwError != 0 or not running:
         CloseClient(handleInfo, hbInfo)
     elif szSendBytes < bufInfo.len:  # only a part was sent
-        bufInfo.buf = cast(cast(bufInfo.buf, LPVOID).value + szSendBytes, PBYTE)
         bufInfo.len -= szSendBytes
+        memmove(hbInfo.buf, byref(hbInfo.buf, szSendBytes), bufInfo.len)
         SendRest(handleInfo, hbInfo)
     else:
         StartRecv(handleInfo, hbInfo)
 
 
 def StartRecv(handleInfo, hbInfo):
-    bufInfo = hbInfo.contents.wsaBuf
+    bufInfo = hbInfo.wsaBuf
     flagInfo = DWORD(0)
 
-    memset(byref(hbInfo.contents.overlapped), 0, sizeof(WSAOVERLAPPED))
-    bufInfo.buf = hbInfo.contents.buf
     bufInfo.len = BUF_SIZE
-    hbInfo.contents.rwMode = READ
-    hSock = handleInfo.contents.hSock
-    if WSARecv(hSock, byref(bufInfo), 1, NULL, byref(flagInfo), byref(hbInfo.contents.overlapped), NULL) == SOCKET_ERROR:
+    hbInfo.rwMode = READ
+    hSock = handleInfo.hSock
+    if WSARecv(hSock, byref(bufInfo), 1, NULL, byref(flagInfo), byref(hbInfo.overlapped), NULL) == SOCKET_ERROR:
         if WSAGetLastError() != WSA_IO_PENDING:
             CloseClient(handleInfo, hbInfo)
 
 
 def SendRest(handleInfo, hbInfo):
-    hSock = handleInfo.contents.hSock
+    hSock = handleInfo.hSock
 
-    memset(byref(hbInfo.contents.overlapped), 0, sizeof(WSAOVERLAPPED))
-    hbInfo.contents.rwMode = WRITE
-    if WSASend(hSock, byref(hbInfo.contents.wsaBuf), 1, NULL, 0, byref(hbInfo.contents.overlapped), NULL) == SOCKET_ERROR:
+    if WSASend(hSock, byref(hbInfo.wsaBuf), 1, NULL, 0, byref(hbInfo.overlapped), NULL) == SOCKET_ERROR:
         if WSAGetLastError() != WSA_IO_PENDING:
             CloseClient(handleInfo, hbInfo)
 
 
 def CloseClient(handleInfo, hbInfo):  # only when none of the connection's operations is pending
-    CloseSocket(handleInfo.contents.hSock)
-    free(handleInfo)
-    free(hbInfo)
+    CloseSocket(handleInfo.hSock)
+    free(byref(handleInfo))
+    free(byref(hbInfo))
     print("Client disconnected\n", end="", flush=True)  # in one piece: threads may print at once
 
 

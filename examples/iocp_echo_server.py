@@ -12,7 +12,7 @@ import _include_path  # noqa: F401
 import signal
 import sys
 import threading
-from ctypes import addressof, byref, cast, sizeof
+from ctypes import addressof, byref, cast, memmove, sizeof
 
 from winsock_ctypes import *
 
@@ -94,7 +94,7 @@ def main(argc, argv):
         if selected == SOCKET_ERROR:
             ErrorHandling(f"select() error! {WSAGetLastError()!r}")
         recvAdrSz.value = sizeof(recvAdr)
-        hRecvSock = accept(hLisnSock, cast(byref(recvAdr), LPSOCKADDR), byref(recvAdrSz))
+        hRecvSock = accept(hLisnSock, byref(recvAdr), byref(recvAdrSz))
         if hRecvSock == INVALID_SOCKET:
             if WSAGetLastError() in (WSAECONNRESET, WSAECONNABORTED, WSAENOTCONN):
                 continue
@@ -120,7 +120,7 @@ def main(argc, argv):
         lpOvLp = cast(hbInfo, LPWSAOVERLAPPED)
         if WSARecv(hRecvSock, byref(hbInfo.contents.wsaBuf), 1, NULL, byref(flagInfo), lpOvLp, NULL) == SOCKET_ERROR:
             if WSAGetLastError() != WSA_IO_PENDING:
-                CloseClient(handleInfo, hbInfo)
+                CloseClient(handleInfo.contents, hbInfo.contents)
 
     closesocket(hLisnSock)
     while exitStatus == 0:  # again and again: a worker may be about to start one more operation
@@ -158,10 +158,9 @@ def EchoThreadMain(hComPort):
             if not lpOverlapped:  # from main's PostQueuedCompletionStatus
                 break
 
-            handleInfo = cast(key.value, LPPER_HANDLE_DATA)
-            # By its address: ctypes.cast of lpOverlapped itself, which lives on, would keep every hbInfo alive with it.
-            hbInfo = cast(addressof(lpOverlapped.contents), LPPER_IO_DATA)
-            if hbInfo.contents.rwMode == READ:
+            handleInfo = PER_HANDLE_DATA.from_address(key.value)
+            hbInfo = PER_IO_DATA.from_address(addressof(lpOverlapped.contents))
+            if hbInfo.rwMode == READ:
                 ReadCompleted(dwError, szBytes.value, handleInfo, hbInfo)
             else:
                 WriteCompleted(dwError, szBytes.value, handleInfo, hbInfo)
@@ -175,49 +174,46 @@ def ReadCompleted(dwError, szRecvBytes, handleInfo, hbInfo):
     if dwError != 0 or szRecvBytes == 0 or not running:
         CloseClient(handleInfo, hbInfo)
     else:
-        hbInfo.contents.wsaBuf.len = szRecvBytes
+        hbInfo.wsaBuf.len = szRecvBytes
+        hbInfo.rwMode = WRITE
         SendRest(handleInfo, hbInfo)
 
 
 def WriteCompleted(dwError, szSendBytes, handleInfo, hbInfo):
-    hSock = handleInfo.contents.hClntSock
-    bufInfo = hbInfo.contents.wsaBuf
+    hSock = handleInfo.hClntSock
+    bufInfo = hbInfo.wsaBuf
     flagInfo = DWORD(0)
 
     if dwError != 0 or not running:
         CloseClient(handleInfo, hbInfo)
         return
     if szSendBytes < bufInfo.len:  # only a part was sent
-        bufInfo.buf = cast(cast(bufInfo.buf, LPVOID).value + szSendBytes, PBYTE)
         bufInfo.len -= szSendBytes
+        memmove(hbInfo.buf, byref(hbInfo.buf, szSendBytes), bufInfo.len)
         SendRest(handleInfo, hbInfo)
         return
-    memset(byref(hbInfo.contents.overlapped), 0, sizeof(WSAOVERLAPPED))
-    bufInfo.buf = hbInfo.contents.buf
     bufInfo.len = BUF_SIZE
-    hbInfo.contents.rwMode = READ
-    if WSARecv(hSock, byref(bufInfo), 1, NULL, byref(flagInfo), byref(hbInfo.contents.overlapped), NULL) == SOCKET_ERROR:
+    hbInfo.rwMode = READ
+    if WSARecv(hSock, byref(bufInfo), 1, NULL, byref(flagInfo), byref(hbInfo.overlapped), NULL) == SOCKET_ERROR:
         if WSAGetLastError() != WSA_IO_PENDING:
             CloseClient(handleInfo, hbInfo)
 
 
 def SendRest(handleInfo, hbInfo):
-    hSock = handleInfo.contents.hClntSock
+    hSock = handleInfo.hClntSock
 
-    memset(byref(hbInfo.contents.overlapped), 0, sizeof(WSAOVERLAPPED))
-    hbInfo.contents.rwMode = WRITE
-    if WSASend(hSock, byref(hbInfo.contents.wsaBuf), 1, NULL, 0, byref(hbInfo.contents.overlapped), NULL) == SOCKET_ERROR:
+    if WSASend(hSock, byref(hbInfo.wsaBuf), 1, NULL, 0, byref(hbInfo.overlapped), NULL) == SOCKET_ERROR:
         if WSAGetLastError() != WSA_IO_PENDING:
             CloseClient(handleInfo, hbInfo)
 
 
 def CloseClient(handleInfo, hbInfo):  # only when none of the connection's operations is pending
-    hSock = handleInfo.contents.hClntSock
+    hSock = handleInfo.hClntSock
     with lock:  # closed with the lock held: main must not cancel on a number that already is another socket's
         hClntSocks.discard(hSock)
         closesocket(hSock)
-    free(handleInfo)
-    free(hbInfo)
+    free(byref(handleInfo))
+    free(byref(hbInfo))
     print("Client disconnected\n", end="", flush=True)  # in one piece: threads may print at once
 
 

@@ -61,7 +61,7 @@ def main(argc, argv):
     recvAdrSz.value = sizeof(recvAdr)
     while running:
         SleepEx(100, TRUE)  # for alertable wait state
-        hRecvSock = accept(hLisnSock, cast(byref(recvAdr), LPSOCKADDR), byref(recvAdrSz))
+        hRecvSock = accept(hLisnSock, byref(recvAdr), byref(recvAdrSz))
         if hRecvSock == INVALID_SOCKET:
             if WSAGetLastError() == WSAEWOULDBLOCK:
                 continue
@@ -96,9 +96,9 @@ def main(argc, argv):
 
 @LPWSAOVERLAPPED_COMPLETION_ROUTINE
 def ReadComRoutine(dwError, szRecvBytes, lpOverlapped, flags):
-    hbInfo = cast(lpOverlapped.contents.hEvent, LPPER_IO_DATA)
-    hSock = hbInfo.contents.hClntSock
-    bufInfo = hbInfo.contents.wsaBuf
+    hbInfo = PER_IO_DATA.from_address(lpOverlapped.contents.hEvent)
+    hSock = hbInfo.hClntSock
+    bufInfo = hbInfo.wsaBuf
 
     if dwError != 0 or szRecvBytes == 0 or not running:  # erratum 3
         CloseClient(lpOverlapped)
@@ -111,9 +111,9 @@ def ReadComRoutine(dwError, szRecvBytes, lpOverlapped, flags):
 
 @LPWSAOVERLAPPED_COMPLETION_ROUTINE
 def WriteComRoutine(dwError, szSendBytes, lpOverlapped, flags):
-    hbInfo = cast(lpOverlapped.contents.hEvent, LPPER_IO_DATA)
-    hSock = hbInfo.contents.hClntSock
-    bufInfo = hbInfo.contents.wsaBuf
+    hbInfo = PER_IO_DATA.from_address(lpOverlapped.contents.hEvent)
+    hSock = hbInfo.hClntSock
+    bufInfo = hbInfo.wsaBuf
     flagInfo = DWORD(0)  # erratum 10
 
     if dwError != 0 or not running:  # erratum 3
@@ -126,9 +126,9 @@ def WriteComRoutine(dwError, szSendBytes, lpOverlapped, flags):
 
 
 def CloseClient(lpOverlapped):
-    hbInfo = cast(lpOverlapped.contents.hEvent, LPPER_IO_DATA)
-    hClntSocks.discard(hbInfo.contents.hClntSock)
-    closesocket(hbInfo.contents.hClntSock)
+    hbInfo = PER_IO_DATA.from_address(lpOverlapped.contents.hEvent)
+    hClntSocks.discard(hbInfo.hClntSock)
+    closesocket(hbInfo.hClntSock)
     free(lpOverlapped.contents.hEvent)
     free(lpOverlapped)
     print("Client disconnected", flush=True)

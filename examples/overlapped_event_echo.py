@@ -103,7 +103,7 @@ def main(argc, argv):
         if WSAEnumNetworkEvents(hLisnSock, hLisnEvent, byref(events)) == SOCKET_ERROR:  # resets hLisnEvent
             ErrorHandling(f"WSAEnumNetworkEvents() error! {WSAGetLastError()!r}")
         recvAdrSz.value = sizeof(recvAdr)
-        hRecvSock = accept(hLisnSock, cast(byref(recvAdr), LPSOCKADDR), byref(recvAdrSz))
+        hRecvSock = accept(hLisnSock, byref(recvAdr), byref(recvAdrSz))
         if hRecvSock == INVALID_SOCKET:
             if WSAGetLastError() == WSAEWOULDBLOCK:  # nobody is waiting
                 continue

@@ -239,7 +239,7 @@ def with_a_line(folder: Path, example: str, function: str, line: str, before: st
 @needs_debugpy
 def test_an_exception_in_a_routine_stops_there(tmp_path, monkeypatch):
     """As uncaught: it is on its way through SleepEx to main, and nobody catches it."""
-    script = with_a_line(tmp_path, "overlapped_echo_server", "ReadComRoutine", "hbInfo = cast(", "raise ValueError('mine')")
+    script = with_a_line(tmp_path, "overlapped_echo_server", "ReadComRoutine", "hbInfo = ", "raise ValueError('mine')")
     monkeypatch.setenv("PYTHONPATH", str(EXAMPLES))
     port = free_port()
     with Debugged(str(script), str(port)) as program:
@@ -345,8 +345,8 @@ def test_pdb_steps_into_the_routine():
 @pytest.mark.parametrize(
     "example, function, line, caller",
     [
-        ("overlapped_echo_server", "ReadComRoutine", "hbInfo = cast(", "SleepEx(100, TRUE)"),
-        ("iocp_echo_server", "EchoThreadMain", "handleInfo = cast(key.value", "Thread"),
+        ("overlapped_echo_server", "ReadComRoutine", "hbInfo = ", "SleepEx(100, TRUE)"),
+        ("iocp_echo_server", "EchoThreadMain", "handleInfo = PER_HANDLE_DATA.from_address(", "Thread"),
     ],
 )
 def test_quitting_in_a_routine_or_worker_ends_the_program(tmp_path, monkeypatch, example, function, line, caller):

@@ -34,7 +34,7 @@ _CFuncPtrType: Any = type(_CFuncPtr)
 _SimpleType: Any = type(ctypes.c_int)
 _PointerType: Any = type(ctypes._Pointer)
 
-_STDCALL, _USE_LAST_ERROR = 0, 16  # FUNCFLAG_STDCALL and FUNCFLAG_USE_LASTERROR of ctypes
+_STDCALL, _KEEP_GIL, _USE_LAST_ERROR = 0, 4, 16  # FUNCFLAG_STDCALL, _PYTHONAPI and _USE_LASTERROR of ctypes
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -226,7 +226,8 @@ def _parameter_type(name: str, text: str, ctype: Any) -> Any:
         target = getattr(ctype._type_, "_stands_for_", ctype._type_)
         return type(ctype)(label, (ctype,), {"_type_": target})
     if issubclass(ctype, CompletionRoutine):
-        return _checked_parameter(label, (ctype, types.NoneType), f"a function decorated with @{text}, or None")
+        wanted = f"{name} (a function decorated with @{text}, or None)"  # ctypes: "expected ... instance instead of int"
+        return _asking(ctype.declared.__contains__, wanted, ctypes.Structure)
     if issubclass(ctype, (ctypes.Structure, ctypes.Union)):
         return _checked_parameter(label, ctype, f"a {text}")
     if issubclass(ctype, Integer):
@@ -296,6 +297,11 @@ class CompletionRoutine(_CFuncPtr):
 
     _flags_ = _STDCALL
     function: Callable[..., Any]
+    declared: ClassVar[list[Any]]  # NULL and the routines of this type
+
+    def __init_subclass__(cls) -> None:
+        if not hasattr(cls, "declared"):  # a type derived from a routine type shares its list
+            cls.declared = [None]
 
     def __new__(cls, function: Callable[..., Any]) -> CompletionRoutine:
         if not callable(function):
@@ -309,6 +315,7 @@ class CompletionRoutine(_CFuncPtr):
         self.function = function
         functools.update_wrapper(self, function)
         _routines.append(self)
+        cls.declared.append(self)
         _keep_exceptions_of_routines()
         return self
 
@@ -341,10 +348,11 @@ class _TakesRoutine(ForeignFunction):
     """
 
     _flags_ = ForeignFunction._flags_
+    start: Any  # the same function for the case that it returns at once, and every argument has its place
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        if not named and len(arguments) > 1 and (arguments[-2] or arguments[-1] is None):
-            return _call(self, *arguments)  # by far most calls: without `super()` and `**`, which take time
+        if not named and len(arguments) == len(self.names) and arguments[-2]:
+            return self.start(*arguments)  # by far most calls
         bound = dict(zip(self.names, arguments, strict=False), **named)
         if bound.get("lpCompletionRoutine") is not None and not bound.get("lpOverlapped"):
             raise TypeError(f"{self.__name__}: lpCompletionRoutine needs an lpOverlapped, which is NULL")
@@ -387,19 +395,24 @@ def _class_body(definition: Callable[..., Any], check: Any = None) -> dict[str, 
     }
 
 
-def imported_from(dll: Any, *, alertable: bool = False, result: Any = None) -> Callable[[F], F]:
+def imported_from(dll: Any, *, alertable: bool = False, instant: bool = False, result: Any = None) -> Callable[[F], F]:
     """Turn a `def` that reads like a C prototype into the function of that name in `dll`.
 
     `alertable`: completion routines may run inside the call; what they raise comes out of it.
+    `instant`: so short that no other thread is let in meanwhile.
     `result`: a callable that the result passes through, for a function whose result has a name.
     """
 
     def declare(definition: F) -> F:
         name, body = definition.__name__, _class_body(definition, _CheckedResult() if alertable else result)
+        if instant:
+            body["_flags_"] |= _KEEP_GIL
         takes_routine = body["names"][-2:] == ("lpOverlapped", "lpCompletionRoutine")
         function = _CFuncPtrType(name, (_TakesRoutine if takes_routine else ForeignFunction,), body)(
             (name, dll), tuple((1, key) for key in body["names"])
         )
+        if takes_routine:
+            function.start = _CFuncPtrType(name, (ForeignFunction,), _class_body(definition))((name, dll))
         return functools.update_wrapper(function, definition)  # type: ignore[return-value]
 
     return declare

@@ -142,7 +142,7 @@ LPSECURITY_ATTRIBUTES = pointer_type("LPSECURITY_ATTRIBUTES", SECURITY_ATTRIBUTE
 # ---- functions ---------------------------------------------------------------------------------------------------
 
 
-@imported_from(kernel32, result=ERROR_NAMES.__getitem__)
+@imported_from(kernel32, instant=True, result=ERROR_NAMES.__getitem__)
 def GetLastError() -> DWORD:
     """The error code of this thread's latest call that failed.
 

@@ -807,7 +807,7 @@ def WSASetLastError(iError: INT) -> VOID:
     """Set this thread's error code. Microsoft Learn: "WSASetLastError function (winsock2.h)"."""
 
 
-@imported_from(ws2_32, result=WSA_ERROR_NAMES.__getitem__)
+@imported_from(ws2_32, instant=True, result=WSA_ERROR_NAMES.__getitem__)
 def WSAGetLastError() -> INT:
     """The error code of this thread's latest socket call that failed. Ask only after a failure.
 

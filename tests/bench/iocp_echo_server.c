@@ -37,7 +37,6 @@ static void start_receive(struct handle_data *handle, struct io_data *io)
 {
     DWORD flags = 0;
 
-    memset(&io->overlapped, 0, sizeof io->overlapped);
     io->part.buf = io->data;
     io->part.len = BUF_SIZE;
     io->mode = READ;
@@ -47,7 +46,6 @@ static void start_receive(struct handle_data *handle, struct io_data *io)
 
 static void send_rest(struct handle_data *handle, struct io_data *io)
 {
-    memset(&io->overlapped, 0, sizeof io->overlapped);
     io->mode = WRITE;
     if (failed(WSASend(handle->sock, &io->part, 1, NULL, 0, &io->overlapped, NULL)))
         release(handle, io);
