@@ -243,7 +243,7 @@ def AcceptCompleted(dwError, hComPort, lisnInfo, hbInfo):
 
     StartAccept(lisnInfo, hbInfo)  # the next client's
     hbInfo = cast(malloc(sizeof(PER_IO_DATA)), LPPER_IO_DATA).contents  # this client's
-    memset(byref(hbInfo), 0, sizeof(PER_IO_DATA))
+    memset(byref(hbInfo), 0, sizeof(PER_IO_DATA))  # once: the system changes only Internal and InternalHigh
     hbInfo.wsaBuf.buf = hbInfo.buf
     StartRecv(handleInfo, hbInfo)
 

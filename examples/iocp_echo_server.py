@@ -112,7 +112,7 @@ def main(argc, argv):
             ErrorHandling(f"CreateIoCompletionPort() error! {GetLastError()!r}")
 
         hbInfo = cast(malloc(sizeof(PER_IO_DATA)), LPPER_IO_DATA)
-        memset(hbInfo, 0, sizeof(PER_IO_DATA))
+        memset(hbInfo, 0, sizeof(PER_IO_DATA))  # once: the system changes only Internal and InternalHigh
         hbInfo.contents.wsaBuf.buf = hbInfo.contents.buf
         hbInfo.contents.wsaBuf.len = BUF_SIZE
         hbInfo.contents.rwMode = READ

@@ -54,10 +54,14 @@ class Bench:
 
     def client(self, server: Server, *arguments: object) -> subprocess.Popen[str]:
         command = [*self.load, str(server.port), *map(str, arguments)]
-        client = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        if self.load_cpu is not None:
-            servers.pin(client.pid, self.load_cpu)
-        return client
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=servers.pinned(self.load_cpu),
+        )
 
     def line(self, client: subprocess.Popen[str]) -> str:
         assert client.stdout is not None and client.stderr is not None

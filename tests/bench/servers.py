@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -154,7 +155,12 @@ class Server:
                 command.insert(0, wine())
                 environment["WINEPREFIX"] = str(PREFIX)
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=environment,
+            preexec_fn=pinned(cpu),
         )
         end = time.monotonic() + PATIENCE
         while True:
@@ -168,8 +174,6 @@ class Server:
                     self.stop()
                     raise RuntimeError(f"{self.kind.title} does not start: {said}") from None
                 time.sleep(0.05)
-        if cpu is not None:
-            pin(self.process.pid, cpu)
 
     def said(self) -> str:
         assert self.process.stderr is not None
@@ -214,8 +218,13 @@ def cpu_of(pid: int) -> tuple[float, float]:
     return int(fields[11]) / tick, int(fields[12]) / tick
 
 
+def pinned(cpu: int | None) -> Callable[[], None] | None:
+    """For Popen's preexec_fn: the new process, and every thread that it will have, on one processor."""
+    return None if cpu is None else lambda: os.sched_setaffinity(0, {cpu})
+
+
 def pin(pid: int, cpu: int) -> None:
-    """All threads of a process on one processor."""
+    """All threads that a process has now on one processor."""
     for task in Path(f"/proc/{pid}/task").iterdir():
         try:
             os.sched_setaffinity(int(task.name), {cpu})
