@@ -1,6 +1,7 @@
 """Faults and load, for every echo server. The figures are printed: `python -m pytest -rP tests/test_faults.py`."""
 
 import ctypes
+import importlib
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from servers import EXAMPLES, PATIENCE, Load, Server, echo, first_echo, flood, floods, receive, reset
 
 import winsock_ctypes
-from winsock_ctypes import _foreign
+from winsock_ctypes import STATUS_PENDING, SleepEx, _foreign
 
 SERVERS = {
     "overlapped": ("overlapped_echo_server",),
@@ -198,6 +199,34 @@ def test_an_exception_inside_a_routine(tmp_path, name, where):
     print(f"exit status {status}; the traceback ends in {last!r}")
     assert status not in (0, None)
     assert "Traceback" in error and "ZeroDivisionError: on purpose" in error and head.split("(")[0][4:] in error
+
+
+@pytest.mark.parametrize("name", ["iocp_echo_server", "acceptex_echo_server"])
+def test_a_send_that_was_cut_short_is_continued(pair, monkeypatch, name):
+    """No system here sends only a part, so the port's word is put into its mouth; socket, memory and calls are real."""
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    example = importlib.import_module(name)
+    ours, peer = pair
+    handleInfo, hbInfo = example.PER_HANDLE_DATA(ours.fileno()), example.PER_IO_DATA(rwMode=example.WRITE)
+    message = bytes(i * 7 % 256 for i in range(1000))
+    ctypes.memmove(hbInfo.buf, message, len(message))
+    hbInfo.wsaBuf.buf, hbInfo.wsaBuf.len = hbInfo.buf, len(message)
+
+    def wait():
+        end = time.monotonic() + PATIENCE
+        while hbInfo.overlapped.Internal & 0xFFFFFFFF == STATUS_PENDING:
+            assert time.monotonic() < end
+            SleepEx(1, 0)
+
+    for sent, rest in ((400, 600), (599, 1)):
+        example.WriteCompleted(0, sent, handleInfo, hbInfo)
+        wait()
+        assert receive(peer, rest) == message[-rest:] and hbInfo.rwMode == example.WRITE
+    example.WriteCompleted(0, 1, handleInfo, hbInfo)
+    assert (hbInfo.rwMode, hbInfo.wsaBuf.len) == (example.READ, example.BUF_SIZE)
+    peer.sendall(b"next")
+    wait()
+    assert bytes(hbInfo.buf[:4]) == b"next"
 
 
 # ---- many --------------------------------------------------------------------------------------------------------
