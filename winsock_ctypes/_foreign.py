@@ -246,7 +246,6 @@ def _parameter_type(name: str, text: str, ctype: Any) -> Any:
 # keeps it for the wait, which raises it when it returns. As long as nothing was kept, the check of a wait's result is
 # operator.index: no Python frame, so that Step Into on SleepEx leads straight into the routine.
 
-_routines: list[CompletionRoutine] = []  # for ever: the kernel may call a routine long after Python forgot it
 _kept: dict[int, list[BaseException]] = {}  # by thread
 _lock = threading.Lock()
 
@@ -268,10 +267,11 @@ def _raise_what_was_kept(self: _CheckedResult, result: int) -> int:
 
 
 def _is_routines(unraisable: Any) -> bool:
+    functions = [routine.function for kind in CompletionRoutine.__subclasses__() for routine in kind.declared[1:]]
     traceback = unraisable.exc_traceback
     if traceback is not None:
-        return any(traceback.tb_frame.f_code is getattr(r.function, "__code__", None) for r in _routines)
-    return any(unraisable.object is r.function for r in _routines)
+        return any(traceback.tb_frame.f_code is getattr(function, "__code__", None) for function in functions)
+    return any(unraisable.object is function for function in functions)
 
 
 def _keep_exceptions_of_routines() -> None:
@@ -297,7 +297,7 @@ class CompletionRoutine(_CFuncPtr):
 
     _flags_ = _STDCALL
     function: Callable[..., Any]
-    declared: ClassVar[list[Any]]  # NULL and the routines of this type
+    declared: ClassVar[list[Any]]  # NULL and the routines, for ever: the kernel may call one long after Python forgot it
 
     def __init_subclass__(cls) -> None:
         if not hasattr(cls, "declared"):  # a type derived from a routine type shares its list
@@ -314,7 +314,6 @@ class CompletionRoutine(_CFuncPtr):
         self = super().__new__(cls, function)
         self.function = function
         functools.update_wrapper(self, function)
-        _routines.append(self)
         cls.declared.append(self)
         _keep_exceptions_of_routines()
         return self
@@ -348,11 +347,11 @@ class _TakesRoutine(ForeignFunction):
     """
 
     _flags_ = ForeignFunction._flags_
-    start: Any  # the same function for the case that it returns at once, and every argument has its place
+    plain: Any  # the same function without names for its parameters, which take time
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        if not named and len(arguments) == len(self.names) and arguments[-2]:
-            return self.start(*arguments)  # by far most calls
+        if not named and len(arguments) == len(self.names) and (arguments[-2] or arguments[-1] is None):
+            return self.plain(*arguments)  # by far most calls
         bound = dict(zip(self.names, arguments, strict=False), **named)
         if bound.get("lpCompletionRoutine") is not None and not bound.get("lpOverlapped"):
             raise TypeError(f"{self.__name__}: lpCompletionRoutine needs an lpOverlapped, which is NULL")
@@ -412,7 +411,7 @@ def imported_from(dll: Any, *, alertable: bool = False, instant: bool = False, r
             (name, dll), tuple((1, key) for key in body["names"])
         )
         if takes_routine:
-            function.start = _CFuncPtrType(name, (ForeignFunction,), _class_body(definition))((name, dll))
+            function.plain = _CFuncPtrType(name, (ForeignFunction,), body)((name, dll))
         return functools.update_wrapper(function, definition)  # type: ignore[return-value]
 
     return declare
