@@ -316,14 +316,11 @@ Whoever echoes 10 KiB in ten parts waits for that; whoever takes and sends it al
 
 def where(results: Results) -> str:
     about = results.about
-    lines = [
-        f"Measured on {about['date']}: Windows programs {about['system']}"
-        if "Wine" in about["system"]
-        else f"{about['system']}",
-    ]
+    wine = "Wine" in about["system"]
+    lines = [f"Measured on {about['date']}: {'Windows programs ' if wine else ''}{about['system']}"]
     lines[0] += f", CPython {about['python']}" + (f", pywin32 {about['pywin32']}" if about["pywin32"] else "")
     lines[0] += f"; {about['machine']}, {about['processors']} processors."
-    if "Wine" in about["system"]:
+    if wine:
         lines.append(
             "**Under Wine**, not on Windows: Wine's own server process has a part in every operation, about half of the work.\n"
             "Nothing here is a statement about Windows; programs are compared with one another on this system."
@@ -381,31 +378,25 @@ def answer(results: Results) -> str:
         value = results.ratio(key, other, size, connections)
         return "-" if value is None else f"{value:.2f}"
 
-    def met(*wanted: bool | None) -> str:
-        states = [state for _, _, state in targets(results) if state in wanted]
-        return str(len(states))
-
     def slowest(key: str, busy: int) -> str:
         rows = [row["ms"] for row in results.data["connect"] if (row["server"], row["busy"]) == (key, busy)]
         return number(max(results.about["patience"] if ms is None else ms for row in rows for ms in row)) if rows else "-"
 
+    aims = targets(results)
     names: dict[str, Any] = {
         "about": results.about,
         "where": where(results),
         "rate": rate,
         "ratio": ratio,
-        "p99": lambda key, connections=USUAL: number(results.value(key, "p99_us", SMALL, connections)),
-        "p50": lambda key, connections=USUAL: number(results.value(key, "p50_us", SMALL, connections)),
         "user": lambda key: number(results.cpu(key)),
         "system": lambda key: number(results.cpu(key, "system_us")),
         "wineserver": lambda key: number(results.cpu(key, "wineserver_us")),
         "connect": lambda key, busy=0: connect_words(results, key, busy),
         "slowest": slowest,
         "delayed": lambda key: number(results.delayed(key)),
-        "memory": lambda key: number((results.memory(key) or 0) / 1024),
         "targets": targets_table(results),
-        "met": met(True),
-        "aims": len(targets(results)),
+        "met": sum(met is True for _, _, met in aims),
+        "aims": len(aims),
         "BUSY": results.busy(),
     }
     text = TEMPLATE.read_text(encoding="utf-8")
@@ -418,8 +409,12 @@ def summary(data: dict[str, Any]) -> str:
     return "\n\n".join([*parts, targets_table(results)])
 
 
+def kept() -> Results:
+    return Results(json.loads(JSON.read_text(encoding="utf-8")))
+
+
 def pages() -> dict[Path, str]:
-    results = Results(json.loads(JSON.read_text(encoding="utf-8")))
+    results = kept()
     return {DOCS / "benchmarks.md": page(results), DOCS / "which-is-faster.md": answer(results)}
 
 
@@ -431,4 +426,4 @@ def write() -> None:
     except ImportError:
         print("no matplotlib: the plots are not drawn again (pip install --group bench)")
     else:
-        plots.draw(Results(json.loads(JSON.read_text(encoding="utf-8"))))
+        plots.draw(kept())
