@@ -1,7 +1,7 @@
 """What docs/benchmarks.json says, in words, tables and plots: docs/benchmarks.md, docs/which-is-faster.md and the plots.
 
 Every figure in those pages comes from here, so `python -m tests.bench --report` makes them anew from the JSON, and
-tests/test_bench.py sees that they agree. A value is the median of the rounds, its spread the lowest and the highest of them.
+test_bench.py sees that they agree. A value is the median of the rounds, its spread the lowest and the highest of them.
 A ratio is the median of the ratios of each round. CPU times are from everything that was measured with messages of 64
 bytes on 8 connections taken together, since one measurement alone is too short for the clock that counts them.
 """

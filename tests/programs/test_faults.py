@@ -1,4 +1,4 @@
-"""Faults and load, for every echo server. The figures are printed: `python -m pytest -rP tests/test_faults.py`."""
+"""Faults and load, for every echo server. The figures are printed: `python -m pytest -rP tests/programs/test_faults.py`."""
 
 import ctypes
 import importlib
@@ -11,9 +11,9 @@ import types
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from servers import EXAMPLES, PATIENCE, Load, Server, echo, first_echo, flood, floods, receive, reset
 
 import winsock_ctypes
+from tests.support.processes import EXAMPLES, PATIENCE, Load, Server, echo, first_echo, flood, floods, receive, reset
 from winsock_ctypes import STATUS_PENDING, SleepEx, _foreign
 
 SERVERS = {

@@ -5,9 +5,9 @@ import ctypes
 from ctypes import byref, cast, create_string_buffer, create_unicode_buffer, sizeof
 
 import pytest
-from deviations import CLOSED_WHILE_PENDING_AT_A_PORT, NOTHING_TO_CANCEL, ON_WINE, SHORT_ADDRESS, UNKNOWN_GUID
 
 import winsock_ctypes
+from tests.support.deviations import CLOSED_WHILE_PENDING_AT_A_PORT, NOTHING_TO_CANCEL, ON_WINE, SHORT_ADDRESS, UNKNOWN_GUID
 from winsock_ctypes import *
 
 PATIENCE = 5000  # milliseconds: only reached when a test fails

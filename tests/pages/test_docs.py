@@ -20,10 +20,10 @@ import time
 from pathlib import Path
 
 import pytest
-from servers import PATIENCE, ROOT, free_port
 
-import docs
 import winsock_ctypes
+from tests.pages import docs
+from tests.support.processes import PATIENCE, ROOT, free_port
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 KOREAN = [page for page in PAGES if page.startswith("docs/ko/") or page.endswith(".ko.md")]
@@ -46,7 +46,7 @@ def without_cuts(text: str) -> str:
 
 
 def test_the_reference_is_current():
-    assert docs.read(docs.REFERENCE) == docs.reference(), "run tests/docs.py --write"
+    assert docs.read(docs.REFERENCE) == docs.reference(), "run tests/pages/docs.py --write"
 
 
 def test_the_reference_has_every_name():
@@ -58,7 +58,7 @@ def test_the_reference_has_every_name():
 @pytest.mark.parametrize("page", docs.PAGES)
 def test_every_snippet_is_current(page):
     text = docs.read(page)
-    assert text == docs.updated(page, text), "run tests/docs.py --write"
+    assert text == docs.updated(page, text), "run tests/pages/docs.py --write"
 
 
 def test_cuts_are_not_left_open():
@@ -156,7 +156,7 @@ def test_every_erratum_that_is_named_exists(page):
 # Every figure that the guide calls measured, in the order of the guide -> where it was measured.
 MEASURED = [
     ("10 passes a second", "docs/errata.md", "waits up to 100 ms in SleepEx"),
-    ("one alertable wait runs all three", "tests/test_semantics.py", "def test_one_wait_runs_all_that_are_queued"),
+    ("one alertable wait runs all three", "tests/dll/test_overlapped.py", "def test_one_wait_runs_all_that_are_queued"),
     ("accepted at 10 a second", "docs/errata.md", "accepted at 10 a second"),
     ("22 as printed, 6 with the line", "docs/errata.md", "22 receives instead of 6"),
     ("10 clients a second, `iocp_echo_server.py` more than 700", "docs/errata.md", "takes more than 700"),
@@ -176,7 +176,7 @@ def test_every_figure_was_measured():
 def test_every_file_that_is_named_exists():
     for page in PAGES:
         for name in re.findall(r"`((?:examples|tests|docs|winsock_ctypes)/[\w./-]+\.(?:py|md|c|h))`", docs.read(page)):
-            if not name.startswith("tests/exercises/mine/"):
+            if not name.startswith("examples/exercises/mine/"):
                 assert (ROOT / name).exists(), f"{page}: {name}"
 
 
@@ -366,9 +366,9 @@ def test_every_block_is_of_a_known_kind():
 
 # Commands outside console blocks -> where they are run instead. They are interactive, or are the run of the tests itself.
 ELSEWHERE = {
-    r"python -m pytest -rP tests/test_errata\.py": ("tests/test_errata.py", "def test_01"),
-    r"(tests/wine/)?python -m debugpy --listen .*": ("tests/dap.py", "debugpy"),
-    r"python -m pdb examples/.*": ("tests/test_debugger.py", "pdb"),
+    r"python -m pytest -rP tests/programs/test_errata\.py": ("tests/programs/test_errata.py", "def test_01"),
+    r"(tests/wine/)?python -m debugpy --listen .*": ("tests/support/dap.py", "debugpy"),
+    r"python -m pdb examples/.*": ("tests/programs/test_debugger.py", "pdb"),
 }
 
 
@@ -383,6 +383,3 @@ def test_every_other_command_is_run_by_another_test():
             assert known, f"{page}: no test runs `{command}`: write it into a ```console block"
             for file, what in known:
                 assert what in docs.read(file)
-
-
-assert Path(docs.__file__).name == "docs.py"  # not a folder of that name

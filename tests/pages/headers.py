@@ -1,8 +1,8 @@
 """Compares the package with the C headers: every exported name becomes a line of C that only compiles if it is right.
 
-    python tests/headers.py --emit FOLDER     write headers.c, and a wrong-*.c for each way to be wrong
-    python tests/headers.py --write VERSION   write docs/verified.md, the table of what was compared
-    python tests/headers.py --check           compare the package with docs/verified.md; exit status 1 if they differ
+    python tests/pages/headers.py --emit FOLDER     write headers.c, and a wrong-*.c for each way to be wrong
+    python tests/pages/headers.py --write VERSION   write docs/verified.md, the table of what was compared
+    python tests/pages/headers.py --check           compare the package with docs/verified.md; exit status 1 if they differ
 
 tests/c/check-headers does the whole: emit, compile, run, check. The table is for the places without a C compiler.
 """
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import winsock_ctypes
 from winsock_ctypes import _foreign, winsock2
 
-TABLE = Path(__file__).resolve().parent.parent / "docs" / "verified.md"
+TABLE = Path(__file__).resolve().parent.parent.parent / "docs" / "verified.md"
 
 # ---- what cannot be compared, and why ----------------------------------------------------------------------------
 
@@ -382,7 +382,7 @@ def table(all_facts: list[Fact], version: str) -> str:
 
 Each name that `from winsock_ctypes import *` brings, as a C compiler has verified it against the headers of
 {version} for 64-bit Windows (prototypes also for 32-bit Windows, where calling conventions differ).
-`tests/c/check-headers` compares again, `tests/test_headers.py` compares the package with this table. Fields read
+`tests/c/check-headers` compares again, `tests/pages/test_headers.py` compares the package with this table. Fields read
 `name offset:size type`.
 
 | name | kind | value, size or prototype | verified against |

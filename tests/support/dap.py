@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from servers import PATIENCE, ROOT, free_port
+from tests.support.processes import PATIENCE, ROOT, free_port
 
 # What the editor sends, too, so that these tests see what a reader sees.
 LAUNCH = json.loads(

@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 import pytest
-from servers import EXAMPLES, ROOT, Server, echo, free_port, receive, run
+
+from tests.support.processes import EXAMPLES, ROOT, Server, echo, free_port, receive, run
 
 GREETING = b"Connected ... \n"
 PROMPT = b"Input message (Q to quit)"

@@ -8,13 +8,13 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-HERE = Path(__file__).resolve().parent
-BUILT = HERE / "c" / ".build"
+from tests.support.processes import EXAMPLES, ROOT
+
+BUILT = ROOT / "tests" / "c" / ".build"
 PEERS = ("c", "python")
 
 pytestmark = pytest.mark.skipif(
@@ -39,8 +39,7 @@ SCRIPT = b"\n".join([*LINES, b"Q", b"not sent any more\n"])
 
 
 def command(peer: str, program: str, *arguments: object) -> list[str]:
-    examples = HERE.parent / "examples"
-    start = [str(BUILT / f"{program}.exe")] if peer == "c" else [sys.executable, str(examples / f"{program}.py")]
+    start = [str(BUILT / f"{program}.exe")] if peer == "c" else [sys.executable, str(EXAMPLES / f"{program}.py")]
     return [*start, *map(str, arguments)]
 
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule, run_state_machine_as_test
-from servers import Server, receive, reset
 
 import winsock_ctypes
+from tests.support.processes import Server, receive, reset
 from winsock_ctypes import *
 
 SERVERS = {

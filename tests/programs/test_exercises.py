@@ -1,7 +1,7 @@
 """The ten exercises of docs/exercises.md.
 
 Each is a check of a running server. It must pass for the solution, must fail for the program that the exercise begins with,
-and is switched on for the reader by the reader's file: tests/exercises/mine/ex01.py and so on (see start.py).
+and is switched on for the reader by the reader's file: examples/exercises/mine/ex01.py and so on (see start.py).
 """
 
 from __future__ import annotations
@@ -9,15 +9,13 @@ from __future__ import annotations
 import ast
 import re
 import socket
-import sys
 import time
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from servers import Server, echo, receive, reset
 from start import BEGINNINGS, MINE, beginning, patched, solution
+
+from tests.support.processes import Server, echo, receive, reset
 
 
 class Running(Server):
@@ -225,9 +223,9 @@ BEGUN = [pytest.param(number, id=f"ex{number:02}") for number in CHECKS if (MINE
 
 @pytest.mark.parametrize("number", BEGUN or [pytest.param(0, id="none")])
 def test_mine(number):
-    """Yours. Switched on by the file tests/exercises/mine/exNN.py."""
+    """Yours. Switched on by the file examples/exercises/mine/exNN.py."""
     if number == 0:
-        pytest.skip("no exercise is begun: py tests/exercises/start.py 1")
+        pytest.skip("no exercise is begun: py examples/exercises/start.py 1")
     mine = MINE / f"ex{number:02}.py"
     with Running(mine.stem, source=mine) as server:
         CHECKS[number](server, mine.read_text(encoding="utf-8"))

@@ -55,7 +55,7 @@ def obey():
 if __name__ == "__main__":
     example = sys.argv[1]
     sys.argv = sys.argv[1:]
-    sys.path[0] = str(Path(__file__).resolve().parent.parent / "examples")
+    sys.path[0] = str(Path(__file__).resolve().parent.parent.parent / "examples")
     threading.Thread(target=obey, daemon=True).start()
     try:
         runpy.run_path(example, run_name="__main__")

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import headers
 import pytest
 
+from tests.pages import headers
 from winsock_ctypes import _foreign
 
 GOOD = headers.exported()

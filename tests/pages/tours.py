@@ -1,6 +1,6 @@
 """A tour of each example in the debugger, as data: `docs/debugger-tour.md` is written from it, and test_debugger.py drives it.
 
-    python tests/tours.py --write
+    python tests/pages/tours.py --write
 
 A stop names a source line by its text, never by its number, so that the tour moves along with the example.
 """
@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "debugger-tour.md"
 
 STEPS = {
@@ -574,7 +574,7 @@ TOURS = (
 def page() -> str:
     """The text of docs/debugger-tour.md."""
     parts = [
-        "<!-- Written by `python tests/tours.py --write` from the data there, which a test drives: edit that file. -->",
+        "<!-- Written by `python tests/pages/tours.py --write` from the data there, which a test drives: edit that file. -->",
         "# A tour of each example in the debugger",
         "At each stop: look, answer the question *before* you step, step, compare. How to start a debugger: "
         "[debugging.md](debugging.md). What you look at is typed in the Debug Console (in pdb: `pp ...`), or found in the "

@@ -5,7 +5,8 @@ import re
 import sys
 
 import pytest
-from bench import report
+
+from tests.bench import report
 
 
 @pytest.mark.parametrize("name", ["benchmarks.md", "which-is-faster.md"])
@@ -27,7 +28,7 @@ def test_every_page_says_where_it_was_measured():
 
 
 def test_from_end_to_end(tmp_path, monkeypatch, capsys):
-    from bench import __main__ as bench
+    from tests.bench import __main__ as bench
 
     path = tmp_path / "results.json"
     words = "--quick --connections 1,2 --milliseconds 100 --warm-up 20 --servers py-overlapped,py-iocp,proactor-protocol --json"

@@ -19,10 +19,10 @@ from ctypes import byref, cast, sizeof
 from pathlib import Path
 
 import pytest
-from dap import LAUNCH, Debugged
-from servers import EXAMPLES, PATIENCE, ROOT, free_port, receive
-from tours import PAGE, TOURS, Stop, Tour, line_number, page
 
+from tests.pages.tours import PAGE, TOURS, Stop, Tour, line_number, page
+from tests.support.dap import LAUNCH, Debugged
+from tests.support.processes import EXAMPLES, PATIENCE, ROOT, free_port, receive
 from winsock_ctypes import (
     ADDRINFOW,
     AF_INET,
@@ -176,7 +176,7 @@ def test_every_example_has_a_tour():
 
 
 def test_the_page_is_the_tours():
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: python tests/tours.py --write"
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: python tests/pages/tours.py --write"
 
 
 # ---- .vscode/launch.json -----------------------------------------------------------------------------------------

@@ -5,9 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from servers import EXAMPLES, PATIENCE, ROOT, Server, echo
 
-FAULTS = ROOT / "tests" / "trace_faults"
+from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server, echo
+
+FAULTS = ROOT / "tests" / "support" / "trace_faults"
 
 
 def trace(*arguments, **more):
@@ -82,7 +83,7 @@ class TestUnchanged:
     def test_the_other_tests_do_not_notice(self, tmp_path):
         """The tests of what the functions do, run while they are recorded."""
         script = tmp_path / "suite.py"
-        tests = [str(ROOT / "tests" / f"test_{name}.py") for name in ("semantics", "iocp_bindings", "promises")]
+        tests = [str(ROOT / "tests" / "dll" / f"test_{name}.py") for name in ("overlapped", "completion", "promises")]
         but = "not no_python_frame"  # the recorder's own frame
         arguments = ["-q", "-p", "no:cacheprovider", "-k", but, *tests]
         script.write_text(f"import pytest\nraise SystemExit(pytest.main({arguments!r}))\n")
@@ -113,7 +114,7 @@ class TestRecording:
         _, events = record("_unchanged.py")
         sources = {event["file"]: event for event in events if event["e"] == "source"}
         assert [source["name"] for source in sources.values()] == [
-            "tests/trace_faults/_unchanged.py", "tests/trace_faults/_peer.py",
+            "tests/support/trace_faults/_unchanged.py", "tests/support/trace_faults/_peer.py",
         ]  # fmt: skip
         for event in events:
             if event["e"] == "call" and event["fn"] != "WSARecv":  # its call goes over several lines

@@ -14,9 +14,9 @@ import time
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from deviations import ON_WINE
-from servers import EXAMPLES, ROOT, Load, Server, echo, first_echo, flood, free_port, receive, reset
 
+from tests.support.deviations import ON_WINE
+from tests.support.processes import EXAMPLES, ROOT, Load, Server, echo, first_echo, flood, free_port, receive, reset
 from winsock_ctypes import DWORD, INVALID_SOCKET, SOCKET
 
 PAGE = (ROOT / "docs" / "errata.md").read_text("utf-8")

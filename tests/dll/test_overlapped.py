@@ -7,7 +7,10 @@ import time
 from ctypes import byref, cast, create_string_buffer, sizeof
 
 import pytest
-from deviations import (
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.deviations import (
     ACCEPT_AFTER_RESET,
     CLOSED_WHILE_PENDING,
     NOTHING_TO_CANCEL,
@@ -15,9 +18,6 @@ from deviations import (
     RECV_WITHOUT_COUNT,
     SEND_UNCONNECTED,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-
 from winsock_ctypes import *
 
 delivered = []

@@ -1,10 +1,11 @@
 """Starts an exercise of docs/exercises.md, and makes diffs of solutions.
 
-    python tests/exercises/start.py 3               write tests/exercises/mine/ex03.py, to be changed: its test is on
-    python tests/exercises/start.py 3 --solution    the same, already solved
-    python tests/exercises/start.py 3 --keep        make mine/ex03.py the solution: writes solutions/ex03.diff (for authors)
+    python examples/exercises/start.py 3               write examples/exercises/mine/ex03.py, to be changed: its test is on
+    python examples/exercises/start.py 3 --solution    the same, already solved
+    python examples/exercises/start.py 3 --keep        make mine/ex03.py the solution: writes solutions/ex03.diff (for authors)
 
-The test runs every program it finds in tests/exercises/mine/: `python -m pytest tests/exercises -k "mine and ex03"`.
+The test runs every program it finds in examples/exercises/mine/:
+`python -m pytest tests/programs/test_exercises.py -k "mine and ex03"`.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def main(arguments: list[str]) -> int:
         return 2
     number, option = int(arguments[0]), arguments[1] if len(arguments) == 2 else ""
     mine = MINE / f"ex{number:02}.py"
-    shown = f"tests/exercises/mine/{mine.name}"
+    shown = f"examples/exercises/mine/{mine.name}"
     if option == "--keep":
         name = f"examples/{BEGINNINGS[number]}.py"
         pair = beginning(number).splitlines(True), mine.read_text(encoding="utf-8").splitlines(True)
@@ -67,7 +68,7 @@ def main(arguments: list[str]) -> int:
     MINE.mkdir(exist_ok=True)
     (MINE / "_include_path.py").write_text(INCLUDE_PATH, encoding="utf-8", newline="\n")
     mine.write_text(solution(number) if option == "--solution" else beginning(number), encoding="utf-8", newline="\n")
-    print(f'change {shown} until this passes: py -m pytest tests/exercises -k "mine and ex{number:02}"')
+    print(f'change {shown} until this passes: py -m pytest tests/programs/test_exercises.py -k "mine and ex{number:02}"')
     return 0
 
 

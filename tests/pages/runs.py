@@ -1,7 +1,7 @@
 """Records the kept runs again: the overlapped server, the IOCP server, and a program that never waits alertably.
 
-    python docs/trace/record.py           writes NAME.html beside this file
-    python docs/trace/record.py --check   records, but only compares with what is kept; exit status 1 if it differs
+    python tests/pages/runs.py           writes docs/trace/NAME.html
+    python tests/pages/runs.py --check   records, but only compares with what is kept; exit status 1 if it differs
 
 The clients do one thing at a time, and wait until the server has nothing more to do. So the same events come out each time;
 what may differ is taken out before they are compared: times, addresses, ports, numbers of handles, and how often a server
@@ -22,12 +22,12 @@ import threading
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
+KEPT = ROOT / "docs" / "trace"
 RUNS = {
     "overlapped_echo_server": "examples/overlapped_echo_server.py",
     "iocp_echo_server": "examples/iocp_echo_server.py",
-    "never_alertable": "tests/trace_faults/never_alertable.py",
+    "never_alertable": "tests/support/trace_faults/never_alertable.py",
 }
 PATIENCE = 20  # seconds
 Event = dict[str, Any]
@@ -43,20 +43,20 @@ def main() -> int:
     status = 0
     for name in RUNS:
         with tempfile.TemporaryDirectory() as temporary:
-            folder = Path(temporary) if check else HERE
+            folder = Path(temporary) if check else KEPT
             command = [sys.executable, "-X", "utf8", str(Path(__file__).resolve()), "--one", name, str(folder)]
             done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=2 * PATIENCE)
             if done.returncode != 0:
                 print(f"{name}: the recording failed\n{done.stderr.decode(errors='replace')}")
                 return 1
             if check:
-                kept, new = (normalised(read(place / f"{name}.html")) for place in (HERE, folder))
+                kept, new = (normalised(read(place / f"{name}.html")) for place in (KEPT, folder))
                 same = kept == new
                 print(f"{name}: {len(new)} lines, {'the same as those kept' if same else 'NOT those that are kept'}")
                 if not same:
                     print("\n".join(list(difflib.unified_diff(kept, new, "kept", "recorded now", lineterm="", n=1))[:60]))
                     status = 1
-                if page_of(HERE / f"{name}.html") != page_of(folder / f"{name}.html"):
+                if page_of(KEPT / f"{name}.html") != page_of(folder / f"{name}.html"):
                     print(f"{name}: winsock_ctypes/trace/page.html is newer than the page that is kept")
                     status = 1
             else:
