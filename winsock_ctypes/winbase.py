@@ -191,9 +191,7 @@ def WaitForSingleObjectEx(hHandle: HANDLE, dwMilliseconds: DWORD, bAlertable: BO
 
 
 @imported_from(kernel32)
-def CreateEventW(
-    lpEventAttributes: LPSECURITY_ATTRIBUTES, bManualReset: BOOL, bInitialState: BOOL, lpName: LPCWSTR
-) -> HANDLE:
+def CreateEventW(lpEventAttributes: LPSECURITY_ATTRIBUTES, bManualReset: BOOL, bInitialState: BOOL, lpName: LPCWSTR) -> HANDLE:
     """Create an event, or open the one of that name.
 
     Returns its handle, for CloseHandle; NULL (None) on failure.

@@ -869,9 +869,7 @@ def WSASend(
 
 
 @imported_from(ws2_32)
-def WSASocketW(
-    af: INT, type: INT, protocol: INT, lpProtocolInfo: LPWSAPROTOCOL_INFOW, g: GROUP, dwFlags: DWORD
-) -> SOCKET:
+def WSASocketW(af: INT, type: INT, protocol: INT, lpProtocolInfo: LPWSAPROTOCOL_INFOW, g: GROUP, dwFlags: DWORD) -> SOCKET:
     """A new socket; WSA_FLAG_OVERLAPPED in dwFlags allows overlapped operations on it.
 
     lpProtocolInfo: NULL, or a protocol to use; g: 0, reserved for groups of sockets.

@@ -330,7 +330,7 @@ def test_workers_lose_nothing(name, workers):
 # Runs in a child process, with names of functions as arguments; prints each name and how 300 calls of it ended. Every address
 # is NULL or leads to 4 KiB of memory that stays, every socket and handle is a closed one, none at all, or the process's own;
 # counts and sizes are wrong in all ways that stay within that memory. No call waits without end.
-GARBAGE = '''
+GARBAGE = """
 import collections, ctypes, faulthandler, random, sys
 import socket as pysocket
 from ctypes import byref, cast, sizeof
@@ -421,7 +421,7 @@ for name in sys.argv[1:]:
     types = PYTHONS[name] if name in PYTHONS else function.types
     print(dict(collections.Counter(call(function, types, name) for _ in range(300))), flush=True)
 print("alive", flush=True)
-'''
+"""
 
 
 def exported(kind):
@@ -429,8 +429,10 @@ def exported(kind):
 
 
 CALLABLE = exported(
-    lambda value: isinstance(value, (ctypes._CFuncPtr, types.FunctionType))
-    or (isinstance(value, type) and issubclass(value, _foreign.ForeignFunction))
+    lambda value: (
+        isinstance(value, (ctypes._CFuncPtr, types.FunctionType))
+        or (isinstance(value, type) and issubclass(value, _foreign.ForeignFunction))
+    )
 )
 
 
