@@ -1,6 +1,6 @@
 """Real debuggers on real examples: debugpy through the Debug Adapter Protocol, pdb through its prompt.
 
-The tours (tours.py) are what docs/debugger-tour.md tells the reader to do; here the same is done.
+The tours are what docs/debugger-tour.md tells the reader to do; here the same is done.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.pages.tours import PAGE, TOURS, Stop, Tour, line_number, page
 from tests.support.dap import LAUNCH, Debugged
 from tests.support.processes import EXAMPLES, PATIENCE, ROOT, free_port, receive
+from tests.support.tours import TOURS, Stop, Tour, line_number
 from winsock_ctypes import (
     ADDRINFOW,
     AF_INET,
@@ -56,7 +56,6 @@ from winsock_ctypes import (
 needs_debugpy = pytest.mark.skipif(
     importlib.util.find_spec("debugpy") is None, reason="debugpy is not installed: pip install --group debug"
 )
-STEPS = {"over": "next", "into": "stepIn", "out": "stepOut"}
 NAMES = {path.stem for path in EXAMPLES.glob("[!_]*.py")}
 
 
@@ -68,7 +67,7 @@ class Peer:
 
     def __init__(self, tour: Tour, port: int, program: Debugged) -> None:
         self.program, self.port = program, port
-        self.listener = socket.create_server(("127.0.0.1", port)) if tour.before else None
+        self.listener = socket.create_server(("127.0.0.1", port)) if tour.needs_server else None
         if self.listener:
             threading.Thread(target=self.serve, daemon=True).start()
 
@@ -151,7 +150,7 @@ def drive(tour: Tour) -> None:
                     program.run_on()
                     assert program.wait_for_stop() == "breakpoint"
                 elif stop.step != "end":
-                    program.step(STEPS[stop.step])
+                    program.step(stop.step)
             program.set_breakpoints(script, [])
             if "echo_server" in tour.example:
                 left_alone(program, peer)
@@ -173,10 +172,6 @@ def left_alone(program: Debugged, peer: Peer) -> None:
 
 def test_every_example_has_a_tour():
     assert {tour.example for tour in TOURS} == NAMES
-
-
-def test_the_page_is_the_tours():
-    assert PAGE.read_text(encoding="utf-8") == page(), "run: python tests/pages/tours.py --write"
 
 
 # ---- .vscode/launch.json -----------------------------------------------------------------------------------------
