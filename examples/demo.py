@@ -2,7 +2,8 @@
 
     python demo.py [--server NAME] [< LINES]
 
-The client is fed the lines of the standard input, or without one a short script. Exit status 0: every line came back.
+The client is fed the lines of the standard input; where that is a terminal, or nothing comes there, a short script.
+A line Q ends it, as it ends the client. Exit status 0: every line came back (but for a Q at the end).
 """
 
 import _include_path  # noqa: F401
@@ -16,6 +17,7 @@ import sys
 import threading
 import unicodedata
 from pathlib import Path
+from typing import IO
 
 HERE = Path(__file__).resolve().parent
 SERVERS = ("overlapped_echo_server", "overlapped_event_echo", "iocp_echo_server", "acceptex_echo_server")
@@ -28,7 +30,9 @@ and a longer line after a short one
 """
 BUF_SIZE = 1024  # the client's: it sends a longer line in pieces of BUF_SIZE - 1 bytes
 LEFT, RIGHT = 31, 64  # columns
+QUIT = (b"q\n", b"Q\n")
 PATIENCE = 15  # seconds until a silent process counts as stuck
+ANY_INPUT = 2  # seconds until an open but silent standard input counts as none
 
 
 def main() -> int:
@@ -36,25 +40,30 @@ def main() -> int:
     parser.add_argument("--server", default=SERVERS[0], choices=SERVERS, metavar="NAME", help=", ".join(SERVERS))
     server_name = parser.parse_args().server
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None and not stream.isatty():
-            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+        if stream is not None:  # NUL, too, says that it is a terminal
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")  # type: ignore[union-attr]
 
-    lines = lines_to_send()
+    try:
+        lines = lines_to_send()
+    except KeyboardInterrupt:
+        sys.exit("interrupted")
     port = free_port()
-    show(f"{server_name}.py {port}", f"echo_client.py 127.0.0.1 {port}")
-    show("-" * LEFT, "-" * RIGHT)
     server = start(f"{server_name}.py", str(port))
     came_back, problem = 0, ""
     try:
-        server_lines = read_in_background(server, whole_lines=True)
+        server_lines = read_in_background(server.stdout, whole_lines=True)
+        show(f"{server_name}.py {port}", f"echo_client.py 127.0.0.1 {port}")
+        show("-" * LEFT, "-" * RIGHT)
         client, output = connect(server, port)
         try:
             for line in lines:
                 show_all(server_lines)
-                if not converse(client, output, line):
+                if line in QUIT:
+                    problem = f": line {came_back + 1}, {line.decode().strip()}, ended the client"
                     break
+                converse(client, output, line)
                 came_back += 1
-            end(client, output)
+            end(client)
         finally:
             stop(client)
         show_all(server_lines, until="Client disconnected")
@@ -64,7 +73,7 @@ def main() -> int:
         problem = ": interrupted"
     finally:
         stop(server)
-    print(f"\n{came_back} of {len(lines)} lines came back{problem}")
+    say(f"\n{came_back} of {len(lines)} lines came back{problem}")
     return 0 if came_back == len(lines) and not problem else 1
 
 
@@ -73,9 +82,29 @@ class Problem(Exception):
 
 
 def lines_to_send() -> list[bytes]:
-    given = b"" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read()
-    text = (given or SCRIPT.encode()).replace(b"\r\n", b"\n")
-    return [line + b"\n" for line in text.removesuffix(b"\n").split(b"\n")]
+    text = given_input() or SCRIPT.encode()
+    lines = [line.rstrip(b"\r") + b"\n" for line in text.removesuffix(b"\n").split(b"\n")]
+    return lines[:-1] if lines[-1] in QUIT else lines  # a Q at the end is typed in any case
+
+
+def given_input() -> bytes:
+    """The whole standard input; nothing if that is a terminal, or open but silent, as Git Bash and some editors leave it."""
+    if sys.stdin is None or sys.stdin.isatty():
+        return b""
+    pieces = read_in_background(open(0, "rb", buffering=0, closefd=False))
+    given, said = b"", False
+    while True:
+        try:
+            if not (piece := pieces.get(timeout=ANY_INPUT)):
+                return given
+            given += piece
+        except queue.Empty:
+            if not given:
+                say("(nothing comes on the standard input: the demo's own lines are sent)")
+                return b""
+            if not said:
+                say("(the lines are sent when the standard input ends)")
+            said = True
 
 
 def free_port() -> int:
@@ -91,9 +120,11 @@ def free_port() -> int:
 def start(*command: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, str(HERE / command[0]), *command[1:]],
+        bufsize=0,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         creationflags=subprocess.CREATE_NEW_PROCESS_GROUP,
     )
 
@@ -107,17 +138,20 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         except (OSError, SystemError, subprocess.TimeoutExpired):
             process.kill()
     process.wait()
+    assert process.stdin is not None
+    process.stdin.close()  # its reader closes the other one
 
 
-def read_in_background(process: subprocess.Popen[bytes], whole_lines: bool = False) -> queue.Queue[bytes]:
-    """What the process prints, as it comes, by lines or in any pieces; b"" at the end."""
+def read_in_background(stream: IO[bytes] | None, whole_lines: bool = False) -> queue.Queue[bytes]:
+    """What comes, by lines or in any pieces; b"" at the end."""
     pieces: queue.Queue[bytes] = queue.Queue()
-    assert process.stdout is not None
-    read = process.stdout.readline if whole_lines else lambda: os.read(process.stdout.fileno(), 65536)  # type: ignore[union-attr]
+    assert stream is not None
+    read = stream.readline if whole_lines else stream.read
 
     def pump() -> None:
-        while piece := read():  # type: ignore[no-untyped-call]
-            pieces.put(piece.replace(b"\r\n", b"\n"))
+        with stream:
+            while piece := read(65536):
+                pieces.put(piece)
         pieces.put(b"")
 
     threading.Thread(target=pump, daemon=True).start()
@@ -128,7 +162,7 @@ class Output:
     """What the client printed and was not looked at yet."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self.pieces = read_in_background(process)
+        self.pieces = read_in_background(process.stdout)
         self.text = b""
 
     def expect(self, expected: bytes) -> None:
@@ -139,7 +173,7 @@ class Output:
                 raise Problem("the client hangs") from None
             if not piece:
                 raise Problem(self.text.decode(errors="replace").strip() or "the client ended")
-            self.text += piece
+            self.text = (self.text + piece).replace(b"\r\n", b"\n")
         if not self.text.startswith(expected):
             raise Problem(f"the client printed {self.text[:80]!r} instead of {expected[:80]!r}")
         self.text = self.text[len(expected) :]
@@ -159,34 +193,35 @@ def connect(server: subprocess.Popen[bytes], port: int) -> tuple[subprocess.Pope
             output.expect(GREETING + PROMPT)
             show("", GREETING.decode())
             return client, output
-        except Problem as problem:
+        except BaseException as problem:
             stop(client)
             if server.poll() is not None or "WSAECONNREFUSED" not in str(problem):
                 raise
     raise Problem("the server does not listen")
 
 
-def converse(client: subprocess.Popen[bytes], output: Output, line: bytes) -> bool:
-    """Type a line at the client's prompt and check what it prints. False where the line makes the client quit."""
-    if line in (b"q\n", b"Q\n"):
-        return False
-    assert client.stdin is not None
+def converse(client: subprocess.Popen[bytes], output: Output, line: bytes) -> None:
+    """Type a line at the client's prompt and check what it prints."""
     show("", (PROMPT + line).decode(errors="replace"))
-    client.stdin.write(line)
-    client.stdin.flush()
+    type_in(client, line)
     for at in range(0, len(line), BUF_SIZE - 1):
         output.expect(ECHO + line[at : at + BUF_SIZE - 1] + PROMPT)
     show("", (ECHO + line).decode(errors="replace"))
-    return True
 
 
-def end(client: subprocess.Popen[bytes], output: Output) -> None:
-    assert client.stdin is not None
+def end(client: subprocess.Popen[bytes]) -> None:
     show("", PROMPT.decode() + "Q")
-    client.stdin.write(b"Q\n")
-    client.stdin.flush()
+    type_in(client, b"Q\n")
     if client.wait(PATIENCE) != 0:
         raise Problem(f"the client ended with exit status {client.returncode}")
+
+
+def type_in(client: subprocess.Popen[bytes], line: bytes) -> None:
+    assert client.stdin is not None
+    try:
+        client.stdin.write(line)
+    except OSError:
+        pass  # it has ended: what it printed tells why
 
 
 # ---- two columns -------------------------------------------------------------------------------------------------
@@ -210,7 +245,7 @@ def width(text: str) -> int:
 
 
 def column(text: str, columns: int) -> str:
-    text = "".join(c if c.isprintable() else "?" for c in text.rstrip("\n"))
+    text = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text.rstrip("\r\n"))
     if width(text) > columns:
         while width(text) > columns - 3:
             text = text[:-1]
@@ -219,7 +254,15 @@ def column(text: str, columns: int) -> str:
 
 
 def show(server: str, client: str) -> None:
-    print(f"{column(server, LEFT)} | {column(client, RIGHT)}".rstrip(), flush=True)
+    say(f"{column(server, LEFT)} | {column(client, RIGHT)}".rstrip())
+
+
+def say(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except OSError:  # who read this has left; nothing may be left to write at the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
 
 
 if __name__ == "__main__":
