@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,9 @@ else:
     from ctypes import byref
 
     from winsock_ctypes import MAKEWORD, WSADATA, WSACleanup, WSAStartup, stdlib
+
+    # The processes that the tests start: what they print is UTF-8, whatever the code page; a warning is an error to them, too.
+    os.environ.update(PYTHONIOENCODING="utf-8", PYTHONWARNINGS="error")
 
     @pytest.fixture(autouse=True)
     def winsock() -> Iterator[None]:

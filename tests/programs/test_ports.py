@@ -1,11 +1,14 @@
 """The ports as a user runs them: real processes, what they print, and how they end."""
 
+import os
 import subprocess
 import sys
+from subprocess import DEVNULL as NUL
+from subprocess import PIPE
 
 import pytest
 
-from tests.support.processes import EXAMPLES, ROOT, Server, echo, free_port, receive, run
+from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server, echo, free_port, receive, run
 
 GREETING = b"Connected ... \n"
 PROMPT = b"Input message (Q to quit)"
@@ -154,7 +157,48 @@ class TestDemo:
 
     def test_lines_that_do_not_come_back(self):
         done = run("demo", stdin=b"one\nQ\nthree\n")
-        assert done.returncode == 1 and b"1 of 3 lines came back" in done.stdout, done
+        assert done.returncode == 1 and b"1 of 3 lines came back: line 2, Q, ended the client" in done.stdout, done
+
+    @pytest.mark.parametrize("typed", [b"one\ntwo\nQ\n", b"one\r\ntwo\r\nq", b"one\r\r\ntwo\r"])
+    def test_a_q_at_the_end_and_carriage_returns(self, typed):
+        done = run("demo", stdin=typed)
+        assert done.returncode == 0 and b"2 of 2 lines came back" in done.stdout, done
+        assert done.stdout.count(b"(Q to quit)Q") == 1 and b"\\r" not in done.stdout
+
+    def test_what_cannot_be_printed_is_named(self):
+        done = run("demo", stdin=b"a\rb\0\x1b[2J\xff\n")
+        assert (
+            done.returncode == 0 and "Message from server : a\\rb\\x00\\x1b[2J\N{REPLACEMENT CHARACTER}" in done.stdout.decode()
+        )
+
+    def test_an_input_that_is_open_and_silent(self):
+        """As Git Bash's terminal and the run windows of some editors are: nobody waits for an end that does not come."""
+        with subprocess.Popen([sys.executable, EXAMPLES / "demo.py"], stdin=PIPE, stdout=PIPE, stderr=PIPE) as demo:
+            lines = [line.decode() for line in demo.stdout]
+            assert demo.wait(PATIENCE) == 0 and "nothing comes on the standard input" in lines[0]
+            assert "5 of 5 lines came back" in lines[-1] and demo.stderr.read() == b""
+
+    def test_an_input_that_does_not_end_yet(self):
+        with subprocess.Popen([sys.executable, EXAMPLES / "demo.py"], stdin=PIPE, stdout=PIPE) as demo:
+            demo.stdin.write(b"one\n")
+            demo.stdin.flush()
+            assert b"when the standard input ends" in demo.stdout.readline()
+            out, _ = demo.communicate(b"two\n", PATIENCE)
+            assert demo.returncode == 0 and b"2 of 2 lines came back" in out
+
+    def test_into_nul(self):
+        """NUL says that it is a terminal, and knows no Hangul."""
+        with open(os.devnull, "wb") as nul:
+            done = subprocess.run([sys.executable, EXAMPLES / "demo.py"], stdin=nul, stdout=nul, stderr=PIPE, timeout=PATIENCE)
+        assert (done.returncode, done.stderr) == (0, b"")
+
+    @pytest.mark.parametrize("lines", [1, 4])
+    def test_a_reader_that_leaves(self, lines):
+        with subprocess.Popen([sys.executable, EXAMPLES / "demo.py"], stdin=NUL, stdout=PIPE, stderr=PIPE) as demo:
+            for _ in range(lines):
+                demo.stdout.readline()
+            demo.stdout.close()
+            assert demo.wait(PATIENCE) == 1 and demo.stderr.read() == b""
 
     def test_an_unknown_server(self):
         done = run("demo", "--server", "nothing")
