@@ -23,7 +23,11 @@ def colour(key: str) -> str:
 
 def save(figure: Any, name: str) -> None:
     figure.tight_layout()
-    figure.savefig(DOCS / f"benchmarks-{name}.svg", bbox_inches="tight", metadata={"Date": None, "Creator": None})
+    figure.savefig(
+        DOCS / f"benchmarks-{name}.svg",
+        bbox_inches="tight",
+        metadata={"Date": None, "Creator": "python -m tests.pages write benchmarks"},
+    )
     plt.close(figure)
     path = DOCS / f"benchmarks-{name}.svg"
     path.write_text("\n".join(line.rstrip() for line in path.read_text().splitlines()) + "\n", newline="\n")

@@ -1,7 +1,7 @@
 """What docs/benchmarks.json says, in words, tables and plots: docs/benchmarks.md, docs/which-is-faster.md and the plots.
 
-Every figure in those pages comes from here, so `python -m tests.bench --report` makes them anew from the JSON, and
-test_bench.py sees that they agree. A value is the median of the rounds, its spread the lowest and the highest of them.
+Every figure in those pages comes from here, so `python -m tests.pages write benchmarks` makes them anew from the
+JSON, and the tests see that they agree. A value is the median of the rounds, its spread the lowest and the highest of them.
 A ratio is the median of the ratios of each round. CPU times are from everything that was measured with messages of 64
 bytes on 8 connections taken together, since one measurement alone is too short for the clock that counts them.
 """
@@ -244,10 +244,11 @@ def targets_table(results: Results) -> str:
 
 # ---- pages -------------------------------------------------------------------------------------------------------
 
+MADE = "<!-- made by python -m tests.pages write benchmarks -->\n"
 PAGE = """\
 # Benchmarks
 
-Made from [benchmarks.json](benchmarks.json) by `python -m tests.bench --report`; not to be edited by hand.
+Made from [benchmarks.json](benchmarks.json).
 The answer to the chapter's question, in a page: [which-is-faster.md](which-is-faster.md).
 
 {where}
@@ -413,14 +414,12 @@ def kept() -> Results:
     return Results(json.loads(JSON.read_text(encoding="utf-8")))
 
 
-def pages() -> dict[Path, str]:
+def pages() -> dict[str, str]:
     results = kept()
-    return {DOCS / "benchmarks.md": page(results), DOCS / "which-is-faster.md": answer(results)}
+    return {"docs/benchmarks.md": MADE + page(results), "docs/which-is-faster.md": MADE + answer(results)}
 
 
-def write() -> None:
-    for path, text in pages().items():
-        path.write_text(text, encoding="utf-8", newline="\n")
+def draw() -> None:
     try:
         from . import plots
     except ImportError:

@@ -1,10 +1,9 @@
 """Compares the package with the C headers: every exported name becomes a line of C that only compiles if it is right.
 
-    python tests/pages/headers.py --emit FOLDER     write headers.c, and a wrong-*.c for each way to be wrong
-    python tests/pages/headers.py --write VERSION   write docs/verified.md, the table of what was compared
-    python tests/pages/headers.py --check           compare the package with docs/verified.md; exit status 1 if they differ
+docs/verified.md, the table of what was compared, is for the places without a C compiler. tests/c/check-headers does the whole.
 
-tests/c/check-headers does the whole: emit, compile, run, check. The table is for the places without a C compiler.
+    python tests/pages/headers.py emit FOLDER      write headers.c, and a wrong-*.c for each way to be wrong
+    python tests/pages/headers.py write VERSION    write docs/verified.md, once the compiler agrees
 """
 
 import ctypes
@@ -378,6 +377,7 @@ def source(all_facts: list[Fact]) -> str:
 
 def table(all_facts: list[Fact], version: str) -> str:
     head = f"""\
+<!-- made by python -m tests.pages write headers -->
 # Verified against the C headers
 
 Each name that `from winsock_ctypes import *` brings, as a C compiler has verified it against the headers of
@@ -394,6 +394,11 @@ Each name that `from winsock_ctypes import *` brings, as a C compiler has verifi
         verified = "nothing" if f.kind == "left out" else against
         rows.append(f"| {f.name} | {f.kind} | {f.value} | {verified}{f.note and ': ' + f.note} |\n".replace("*", "\\*"))
     return head + "".join(rows)
+
+
+def pages() -> dict[str, str]:
+    """As it is for the headers that were compared last: for others, a compiler must have its say first."""
+    return {"docs/verified.md": table(facts(exported()), kept_version(TABLE.read_text(encoding="utf-8")))}
 
 
 def kept_version(text: str) -> str:
@@ -468,19 +473,16 @@ def all_wrong() -> dict[str, dict[str, Any]]:
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) == 2 and arguments[0] == "--emit":
-        folder = Path(arguments[1])
-        for kind, names in {"headers": exported(), **{f"wrong-{kind}": names for kind, names in all_wrong().items()}}.items():
-            (folder / f"{kind}.c").write_text(source(facts(names)), encoding="utf-8", newline="\n")
-    elif len(arguments) == 2 and arguments[0] == "--write":
-        TABLE.write_text(table(facts(exported()), arguments[1]), encoding="utf-8", newline="\n")
-    elif arguments == ["--check"]:
-        found = differences(exported())
-        print("\n".join(found) or "the package is what docs/verified.md says")
-        return 1 if found else 0
-    else:
-        print(__doc__)
-        return 2
+    match arguments:
+        case ["emit", folder]:
+            programs = {"headers": exported(), **{f"wrong-{kind}": names for kind, names in all_wrong().items()}}
+            for name, names in programs.items():
+                Path(folder, f"{name}.c").write_text(source(facts(names)), encoding="utf-8", newline="\n")
+        case ["write", version]:
+            TABLE.write_text(table(facts(exported()), version), encoding="utf-8", newline="\n")
+        case _:
+            print(__doc__)
+            return 2
     return 0
 
 

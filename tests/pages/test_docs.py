@@ -22,7 +22,8 @@ from pathlib import Path
 import pytest
 
 import winsock_ctypes
-from tests.pages import docs
+from tests.pages import __main__ as pages
+from tests.pages import cut
 from tests.support.processes import PATIENCE, ROOT, free_port
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
@@ -39,32 +40,49 @@ def blocks(text: str, language: str | None = None) -> list[str]:
 
 
 def without_cuts(text: str) -> str:
-    return docs.BLOCK.sub("", text)
+    return cut.BLOCK.sub("", text)
 
 
 # ---- generated text ----------------------------------------------------------------------------------------------
 
 
-def test_the_reference_is_current():
-    assert docs.read(docs.REFERENCE) == docs.reference(), "run tests/pages/docs.py --write"
+@pytest.mark.parametrize("name", ["headers", "reference", "cut", "benchmarks"])
+def test_what_a_program_makes_is_up_to_date(name):
+    assert pages.out_of_date(name) == {}, f"run: python -m tests.pages write {name}"
+
+
+def test_check_finds_what_write_mends(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(pages, "ROOT", tmp_path)
+    monkeypatch.setattr(cut, "pages", lambda: {"page.md": "new\n"})
+    (tmp_path / "page.md").write_text("old\n")
+    assert pages.main(["check", "cut"]) == 1
+    assert "-old\n+new\npage.md is out of date: python -m tests.pages write cut\n" in capsys.readouterr().out
+    for said in ("page.md: written", "cut: up to date"):
+        assert pages.main(["write", "cut"]) == 0 and said in capsys.readouterr().out
+    assert (tmp_path / "page.md").read_bytes() == b"new\n"
+    assert pages.main(["check", "cut"]) == 0
+
+
+@pytest.mark.parametrize("arguments", [[], ["--write"], ["write", "nothing"], ["check", "cut", "nothing"]])
+def test_the_command_refuses_what_it_does_not_know(arguments, capsys):
+    assert pages.main(arguments) == 2
+    said = capsys.readouterr()
+    if "nothing" in arguments:
+        assert said.err.count("\n") == 1 and "'nothing'" in said.err
+    else:
+        assert said.out == f"{pages.__doc__}\n"
 
 
 def test_the_reference_has_every_name():
-    text = docs.read(docs.REFERENCE)
+    text = cut.read("docs/reference.md")
     missing = [name for name in winsock_ctypes.__all__ if f"\n### {name}\n" not in text and f"\n| `{name}` |" not in text]
     assert missing == []
 
 
-@pytest.mark.parametrize("page", docs.PAGES)
-def test_every_snippet_is_current(page):
-    text = docs.read(page)
-    assert text == docs.updated(page, text), "run tests/pages/docs.py --write"
-
-
 def test_cuts_are_not_left_open():
     for page in PAGES:
-        text = docs.read(page)
-        assert len(re.findall("<!-- cut ", text)) == len(docs.BLOCK.findall(text)), page
+        text = cut.read(page)
+        assert len(re.findall("<!-- cut ", text)) == len(cut.BLOCK.findall(text)), page
 
 
 @pytest.mark.parametrize(
@@ -80,21 +98,21 @@ def test_cuts_are_not_left_open():
     ],
 )
 def test_an_unknown_or_ambiguous_anchor_fails(anchor):
-    with pytest.raises(docs.Stale):
-        docs.cut(anchor)
-    with pytest.raises(docs.Stale):
-        docs.updated("docs/page.md", f"<!-- cut {anchor} -->\n<!-- end -->\n")
-    with pytest.raises(docs.Stale):
-        docs.updated("docs/page.md", f"| x | <!-- line {anchor} --> |\n")
+    with pytest.raises(cut.Stale):
+        cut.cut(anchor)
+    with pytest.raises(cut.Stale):
+        cut.updated("docs/page.md", f"<!-- cut {anchor} -->\n<!-- end -->\n")
+    with pytest.raises(cut.Stale):
+        cut.updated("docs/page.md", f"| x | <!-- line {anchor} --> |\n")
 
 
 def test_a_stale_snippet_is_noticed():
     page = "docs/reading-guide.md"
-    text = docs.read(page)
+    text = cut.read(page)
     other_code = text.replace("SleepEx(100, TRUE)  # for", "SleepEx(10, TRUE)  # for")
     other_lines = re.sub(r"\.py:(\d+)\]", ".py:9\\1]", text)
     for changed in (other_code, other_lines):
-        assert changed != text and docs.updated(page, changed) == text
+        assert changed != text and cut.updated(page, changed) == text
 
 
 @pytest.mark.parametrize("port", ["overlapped_echo_server", "echo_client"])
@@ -102,11 +120,11 @@ def test_a_stale_snippet_is_noticed():
 def test_the_tables_have_every_line_of_the_port(page, port):
     file = f"examples/{port}.py"
     listed = set()
-    for anchor in re.findall(r"<!-- line (.*?) -->", docs.read(page)):
-        piece = docs.cut(anchor)
+    for anchor in re.findall(r"<!-- line (.*?) -->", cut.read(page)):
+        piece = cut.cut(anchor)
         if piece.file == file:
             listed |= set(range(piece.first, piece.last + 1))
-    lines = docs.read(file).splitlines()
+    lines = cut.read(file).splitlines()
     docstring = lines.index('"""', 1) + 1
     code = {number for number, line in enumerate(lines, 1) if number > docstring and line.strip() and line.strip()[0] != "#"}
     assert [f"{number}: {lines[number - 1]}" for number in sorted(code - listed)] == []
@@ -129,7 +147,7 @@ def heading_ids(text: str) -> set[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_inside_the_repository_resolves(page):
-    text = FENCE.sub("", docs.read(page))
+    text = FENCE.sub("", cut.read(page))
     broken = []
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
         if re.match(r"[a-z]+:", target):
@@ -149,8 +167,8 @@ def test_every_link_inside_the_repository_resolves(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_erratum_that_is_named_exists(page):
-    known = set(re.findall(r"^#+ Erratum (\d+):", docs.read("docs/errata.md"), re.M))
-    assert numbers(FENCE.sub("", docs.read(page))) <= known
+    known = set(re.findall(r"^#+ Erratum (\d+):", cut.read("docs/errata.md"), re.M))
+    assert numbers(FENCE.sub("", cut.read(page))) <= known
 
 
 # Every figure that the guide calls measured, in the order of the guide -> where it was measured.
@@ -166,16 +184,16 @@ MEASURED = [
 
 def test_every_figure_was_measured():
     for page in ("docs/reading-guide.md", "docs/ko/reading-guide.md"):
-        marks = re.findall(r"\((?:measured|측정)", docs.read(page))
+        marks = re.findall(r"\((?:measured|측정)", cut.read(page))
         assert len(marks) == len(MEASURED) - 1, page  # two figures share one mark
     for figure, where, what in MEASURED:
-        assert figure in re.sub(r"\s+", " ", docs.read("docs/reading-guide.md")), figure
-        assert what in re.sub(r"[ \n]+", " ", docs.read(where)), what
+        assert figure in re.sub(r"\s+", " ", cut.read("docs/reading-guide.md")), figure
+        assert what in re.sub(r"[ \n]+", " ", cut.read(where)), what
 
 
 def test_every_file_that_is_named_exists():
     for page in PAGES:
-        for name in re.findall(r"`((?:examples|tests|docs|winsock_ctypes)/[\w./-]+\.(?:py|md|c|h))`", docs.read(page)):
+        for name in re.findall(r"`((?:examples|tests|docs|winsock_ctypes)/[\w./-]+\.(?:py|md|c|h))`", cut.read(page)):
             if not name.startswith("examples/exercises/mine/"):
                 assert (ROOT / name).exists(), f"{page}: {name}"
 
@@ -187,8 +205,8 @@ def numbers(text: str) -> set[str]:
 
 @pytest.mark.parametrize("page", ["docs/reading-guide.md", "docs/ko/reading-guide.md"])
 def test_the_tables_name_the_erratum_of_every_marked_line(page):
-    for row in re.findall(r"^\|.*<!-- line .*$", docs.read(page), re.M):
-        pieces = [docs.cut(anchor) for anchor in docs.anchors(row)]
+    for row in re.findall(r"^\|.*<!-- line .*$", cut.read(page), re.M):
+        pieces = [cut.cut(anchor) for anchor in cut.anchors(row)]
         marked = numbers("\n".join(line for piece in pieces for line in piece.text.splitlines()))
         assert marked <= numbers(re.sub("<!--.*?-->", "", row)), row
 
@@ -196,25 +214,25 @@ def test_the_tables_name_the_erratum_of_every_marked_line(page):
 @pytest.mark.parametrize("page", KOREAN)
 class TestKorean:
     def test_the_same_headings(self, page):
-        ours, theirs = (re.findall(r"^(#+) ", FENCE.sub("", docs.read(p)), re.M) for p in (page, english(page)))
+        ours, theirs = (re.findall(r"^(#+) ", FENCE.sub("", cut.read(p)), re.M) for p in (page, english(page)))
         assert ours == theirs
 
     def test_the_same_snippets_and_commands(self, page):
-        ours, theirs = docs.read(page), docs.read(english(page))
+        ours, theirs = cut.read(page), cut.read(english(page))
         assert FENCE.findall(ours) == FENCE.findall(theirs)
-        assert docs.anchors(ours) == docs.anchors(theirs)
+        assert cut.anchors(ours) == cut.anchors(theirs)
 
     def test_the_same_tables_and_answers(self, page):
-        ours, theirs = docs.read(page), docs.read(english(page))
+        ours, theirs = cut.read(page), cut.read(english(page))
         for mark in (r"^\|", r"<details>", r"</details>", r"^- ", r"^\d+\. "):
             assert len(re.findall(mark, ours, re.M)) == len(re.findall(mark, theirs, re.M)), mark
 
     def test_the_same_errata(self, page):
-        ours, theirs = (numbers(FENCE.sub("", docs.read(p))) for p in (page, english(page)))
+        ours, theirs = (numbers(FENCE.sub("", cut.read(p))) for p in (page, english(page)))
         assert ours == theirs
 
     def test_it_is_korean(self, page):
-        prose = re.sub(r"<!--.*?-->|`[^`]*`|\]\([^)]*\)", "", FENCE.sub("", docs.read(page)), flags=re.S)
+        prose = re.sub(r"<!--.*?-->|`[^`]*`|\]\([^)]*\)", "", FENCE.sub("", cut.read(page)), flags=re.S)
         assert len(re.findall(r"[가-힣]", prose)) > 300
 
 
@@ -228,14 +246,14 @@ def test_every_page_to_be_read_has_a_korean_one():
 PROGRAMS = [
     pytest.param(page, number, id=f"{page}-{number}")
     for page in PAGES
-    if page not in KOREAN and page != docs.REFERENCE  # the Korean pages have the same ones
-    for number in range(len(re.findall(r"^```python$", without_cuts(docs.read(page)), re.M)))
+    if page not in KOREAN and page != "docs/reference.md"  # the Korean pages have the same ones
+    for number in range(len(re.findall(r"^```python$", without_cuts(cut.read(page)), re.M)))
 ]
 
 
 @pytest.mark.parametrize(("page", "number"), PROGRAMS)
 def test_a_program(page, number, tmp_path):
-    found = re.findall(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", without_cuts(docs.read(page)), re.S | re.M)
+    found = re.findall(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```$)?", without_cuts(cut.read(page)), re.S | re.M)
     program, expected = found[number]
     script = tmp_path / "program.py"
     script.write_text(program, encoding="utf-8")
@@ -251,7 +269,7 @@ def plain_consoles(text: str) -> list[str]:
 
 
 def consoles(page: str) -> list[str]:
-    text = docs.read(page)
+    text = cut.read(page)
     return blocks(text, "console") + [re.sub("^", "> ", body.rstrip("\n"), flags=re.M) for body in plain_consoles(text)]
 
 
@@ -360,7 +378,7 @@ def assert_printed(output: str, wanted: list[str]) -> None:
 
 
 def test_every_block_is_of_a_known_kind():
-    kinds = {language for page in PAGES for language, _ in FENCE.findall(docs.read(page))}
+    kinds = {language for page in PAGES for language, _ in FENCE.findall(cut.read(page))}
     assert kinds <= {"", "python", "c", "console", "text", "diff", "json", "sh"}
 
 
@@ -374,7 +392,7 @@ ELSEWHERE = {
 
 def test_every_other_command_is_run_by_another_test():
     for page in PAGES:
-        text = docs.read(page)
+        text = cut.read(page)
         outside = re.sub(r"^```console\n.*?^```$", "", text, flags=re.S | re.M)
         for consoles_ in plain_consoles(text):
             outside = outside.replace(consoles_, "")
@@ -382,4 +400,4 @@ def test_every_other_command_is_run_by_another_test():
             known = [where for pattern, where in ELSEWHERE.items() if re.fullmatch(pattern, command)]
             assert known, f"{page}: no test runs `{command}`: write it into a ```console block"
             for file, what in known:
-                assert what in docs.read(file)
+                assert what in cut.read(file)

@@ -11,10 +11,6 @@ GOOD = headers.exported()
 WRONG = headers.all_wrong()
 
 
-def test_the_package_is_what_the_table_says() -> None:
-    assert headers.differences(GOOD) == []
-
-
 def test_nothing_is_left_out_but_what_the_list_gives_a_reason_for() -> None:
     facts = headers.facts(GOOD)
     assert {fact.name for fact in facts} == set(GOOD)

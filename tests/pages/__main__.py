@@ -1,0 +1,99 @@
+"""Everything in this repository that a program makes: brings it up to date, or checks that it is.
+
+    python -m tests.pages write [NAME...]
+    python -m tests.pages check [NAME...]    exit status 1 if something is not up to date
+
+NAME (all of them, if none is given):
+    headers     docs/verified.md: the package, compared with the C headers
+    reference   docs/reference.md, from the package's docstrings
+    cut         the snippets in the guide, the FAQ, the exercises and README.ko.md, from the files that they show
+    runs        docs/trace/*.html: examples, recorded again
+    pictures    docs/trace/*.png: those pages, in a browser (Linux, chromium)
+    benchmarks  docs/benchmarks.md, docs/which-is-faster.md and the plots, from docs/benchmarks.json
+
+What needs Windows runs in tests/wine/python where there is none. Writing again changes nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import itertools
+import operator
+import subprocess
+import sys
+
+from tests.pages.cut import ROOT, Stale
+
+ON_WINDOWS = sys.platform == "win32"
+NAMES = ("headers", "reference", "cut", "runs", "pictures", "benchmarks")
+NEED_WINDOWS = ("headers", "reference", "runs")
+# Done by a program of its own, on Linux.
+COMMANDS = {
+    ("write", "headers"): ["tests/c/check-headers", "--write"],
+    ("write", "pictures"): ["tests/browser/check", "--screenshots"],
+    ("check", "pictures"): ["tests/browser/check"],
+}
+
+
+def out_of_date(name: str) -> dict[str, tuple[str, str]]:
+    """Path -> (the text as it is, as it should be), where the two differ."""
+    module = importlib.import_module("tests.bench.report" if name == "benchmarks" else f"tests.pages.{name}")
+    same, found = getattr(module, "same", operator.eq), {}
+    for path, wanted in module.pages().items():
+        file = ROOT / path
+        kept = file.read_text(encoding="utf-8") if file.exists() else ""
+        if not same(kept, wanted):
+            found[path] = (kept, wanted)
+    return found
+
+
+def one(verb: str, name: str) -> bool:
+    """Whether all is well."""
+    if command := COMMANDS.get((verb, name)):
+        if ON_WINDOWS:
+            print(f"{name}: left out, for it needs Linux: {' '.join(command)}")
+            return name == "pictures"
+        return subprocess.run(command, cwd=ROOT).returncode == 0
+    try:
+        found = out_of_date(name)
+    except Stale as problem:
+        print(f"{name}: {problem}")
+        return False
+    for path, (kept, wanted) in found.items():
+        if verb == "write":
+            (ROOT / path).write_text(wanted, encoding="utf-8", newline="\n")
+            print(f"{path}: written")
+        else:
+            lines = difflib.unified_diff(kept.splitlines(), wanted.splitlines(), path, "up to date", lineterm="", n=0)
+            print(*(line[:200] for line in itertools.islice(lines, 20)), sep="\n")
+            print(f"{path} is out of date: python -m tests.pages write {name}")
+    if verb == "write" and name == "benchmarks":
+        importlib.import_module("tests.bench.report").draw()
+    if not found:
+        print(f"{name}: up to date")
+    return verb == "write" or not found
+
+
+def main(arguments: list[str]) -> int:
+    verb, names = (arguments[0], arguments[1:]) if arguments else ("", [])
+    if verb not in ("write", "check"):
+        print(__doc__)
+        return 2
+    if unknown := [name for name in names if name not in NAMES]:
+        print(f"python -m tests.pages: there is no {unknown[0]!r}, only {', '.join(NAMES)}", file=sys.stderr)
+        return 2
+    good = True
+    for name in NAMES:
+        if names and name not in names:
+            continue
+        if name in NEED_WINDOWS and not ON_WINDOWS and (verb, name) not in COMMANDS:
+            command = [str(ROOT / "tests" / "wine" / "python"), "-m", "tests.pages", verb, name]
+            good &= subprocess.run(command, cwd=ROOT).returncode == 0
+        else:
+            good &= one(verb, name)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
