@@ -59,7 +59,7 @@ class Bench:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
             preexec_fn=servers.pinned(self.load_cpu),
         )
 
@@ -194,7 +194,9 @@ def about(options: argparse.Namespace, language: str, pinned: bool) -> dict[str,
     machine = platform.processor() or platform.machine()
     if Path("/proc/cpuinfo").exists():
         models = [
-            line.split(": ", 1)[1] for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")
+            line.split(": ", 1)[1]
+            for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+            if line.startswith("model name")
         ]
         machine = models[0] if models else machine
     python, system = sys.version.split()[0], f"Windows {platform.version()}"
@@ -205,7 +207,7 @@ def about(options: argparse.Namespace, language: str, pinned: bool) -> dict[str,
             "import sys, ctypes; version = ctypes.WinDLL('ntdll').wine_get_version; version.restype = ctypes.c_char_p; "
             "print(sys.version.split()[0], version().decode())"
         )
-        done = subprocess.run([*command, code], capture_output=True, text=True, timeout=600, stdin=subprocess.DEVNULL)
+        done = subprocess.run([*command, code], capture_output=True, encoding="utf-8", timeout=600, stdin=subprocess.DEVNULL)
         python, version = done.stdout.split()
         system = f"under Wine {version.split()[0]}"
     if not servers.ON_WINDOWS:

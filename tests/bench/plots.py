@@ -30,7 +30,8 @@ def save(figure: Any, name: str) -> None:
     )
     plt.close(figure)
     path = DOCS / f"benchmarks-{name}.svg"
-    path.write_text("\n".join(line.rstrip() for line in path.read_text().splitlines()) + "\n", newline="\n")
+    text = path.read_text(encoding="utf-8")
+    path.write_text("\n".join(line.rstrip() for line in text.splitlines()) + "\n", encoding="utf-8", newline="\n")
 
 
 def system(results: Results) -> str:

@@ -119,7 +119,7 @@ def wineserver() -> int | None:
     folder = f"/server-{status.st_dev:x}-{status.st_ino:x}"
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if os.readlink(process / "cwd").endswith(folder) and "wineserver" in (process / "comm").read_text():
+            if os.readlink(process / "cwd").endswith(folder) and "wineserver" in (process / "comm").read_text(encoding="utf-8"):
                 return int(process.name)
         except OSError:
             pass
@@ -198,7 +198,7 @@ class Server:
     def memory(self) -> int:
         """Bytes that only this process has."""
         if not ON_WINDOWS:
-            lines = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text().splitlines()
+            lines = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
             return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean", "Private_Dirty")))
         counters = (ctypes.c_size_t * 10)(
             ctypes.sizeof(ctypes.c_size_t * 10)
@@ -213,7 +213,7 @@ def _kernel32() -> Any:
 
 
 def cpu_of(pid: int) -> tuple[float, float]:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     tick = os.sysconf("SC_CLK_TCK")
     return int(fields[11]) / tick, int(fields[12]) / tick
 

@@ -154,7 +154,7 @@ os._exit(0)
 
 def test_a_block_freed_while_pending():
     """The kernel writes into memory that is somebody else's by now: in a child process, for it may crash."""
-    child = subprocess.run([sys.executable, "-c", FREED_WHILE_PENDING], capture_output=True, text=True, timeout=20)
+    child = subprocess.run([sys.executable, "-c", FREED_WHILE_PENDING], capture_output=True, encoding="utf-8", timeout=20)
     before, after = child.stdout.splitlines()
     assert before == r"after free: b'\xdd\xdd\xdd\xdd\xdd'"
     assert after == "after the completion: b'hello'"

@@ -32,7 +32,7 @@ class TestLastError:
     def test_after_a_file_operation(self, tmp_path):
         self.fail()
         with pytest.raises(FileNotFoundError):
-            open(tmp_path / "missing")
+            (tmp_path / "missing").open("rb")
         assert WSAGetLastError() == WSAENOTSOCK
 
     def test_after_another_thread_failed_differently(self):
@@ -301,7 +301,7 @@ class TestNames:
 class TestImport:
     def imported_with(self, preparation):
         code = f"import sys; {preparation}; import winsock_ctypes"
-        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20)
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=20)
 
     def test_without_windows(self):
         done = self.imported_with("sys.platform = 'linux'")

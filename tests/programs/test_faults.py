@@ -440,7 +440,7 @@ CALLABLE = exported(
 def test_garbage_arguments(part):
     last = ("CloseHandle", "closesocket", "WSACloseEvent", "WSACleanup")  # of use to the others until then
     names = sorted(set(CALLABLE[part::2]) - {"POINTER"}, key=lambda name: (last.index(name) if name in last else -1, name))
-    child = subprocess.run([sys.executable, "-c", GARBAGE, *names], capture_output=True, timeout=60, text=True)
+    child = subprocess.run([sys.executable, "-c", GARBAGE, *names], capture_output=True, timeout=60, encoding="utf-8")
     print(child.stdout)
     assert child.returncode == 0, (child.returncode, child.stdout[-200:], child.stderr[-2000:])
     assert [line.split()[0] for line in child.stdout.splitlines()] == [*names, "alive"]

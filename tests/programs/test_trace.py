@@ -67,14 +67,14 @@ class TestUnchanged:
             "r.uninstall()\n"
             "assert same()\n"
         )
-        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=PATIENCE)
         assert done.returncode == 0, done.stderr
 
     def test_exit_status_and_traceback_are_the_programs(self, tmp_path):
         script = tmp_path / "script.py"
-        script.write_text("import sys\nfrom winsock_ctypes import *\nhtons(1)\nsys.exit(3)\n")
+        script.write_text("import sys\nfrom winsock_ctypes import *\nhtons(1)\nsys.exit(3)\n", encoding="utf-8")
         assert trace("--text", script).returncode == 3
-        script.write_text("from winsock_ctypes import *\n1 / 0\n")
+        script.write_text("from winsock_ctypes import *\n1 / 0\n", encoding="utf-8")
         done = trace("--jsonl", tmp_path / "run.jsonl", script)
         assert done.returncode == 1 and "ZeroDivisionError" in done.stderr
         assert "runpy" not in done.stderr and "__main__.py" not in done.stderr
@@ -86,7 +86,7 @@ class TestUnchanged:
         tests = [str(ROOT / "tests" / "dll" / f"test_{name}.py") for name in ("overlapped", "completion", "promises")]
         but = "not no_python_frame"  # the recorder's own frame
         arguments = ["-q", "-p", "no:cacheprovider", "-k", but, *tests]
-        script.write_text(f"import pytest\nraise SystemExit(pytest.main({arguments!r}))\n")
+        script.write_text(f"import pytest\nraise SystemExit(pytest.main({arguments!r}))\n", encoding="utf-8")
         done = trace("--jsonl", tmp_path / "run.jsonl", "--cap", 100_000, script)
         assert done.returncode == 0, done.stdout[-3000:]
         assert len(events_of(tmp_path / "run.jsonl")) > 1000
@@ -145,7 +145,7 @@ class TestRecording:
         assert tail.split() == ["</body>", "</html>"]
         assert log == lines.read_text(encoding="utf-8")
         assert "<" not in log
-        rows = json.loads(perfetto.read_text())["traceEvents"]
+        rows = json.loads(perfetto.read_text(encoding="utf-8"))["traceEvents"]
         assert sum(row["ph"] == "B" for row in rows) == sum(row["ph"] == "E" for row in rows) > 10
         assert [row["ph"] for row in rows if row.get("cat")] == ["b", "e"]
 

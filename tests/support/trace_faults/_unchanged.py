@@ -31,7 +31,7 @@ result = WSARecv(
 )
 malloced = malloc(8)
 free(malloced)
-open(__file__).close()
+open(__file__, "rb").close()
 print(result, repr(WSAGetLastError()), repr(WSAGetLastError()), repr(GetLastError()))
 peer.sendall(b"hello")
 try:
