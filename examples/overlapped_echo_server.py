@@ -58,9 +58,9 @@ def main(argc, argv):
     if listen(hLisnSock, 5) == SOCKET_ERROR:
         ErrorHandling(f"listen() error: port {port}: {WSAGetLastError()!r}")
 
-    recvAdrSz.value = sizeof(recvAdr)
     while running:
         SleepEx(100, TRUE)  # for alertable wait state
+        recvAdrSz.value = sizeof(recvAdr)  # erratum 17
         hRecvSock = accept(hLisnSock, byref(recvAdr), byref(recvAdrSz))
         if hRecvSock == INVALID_SOCKET:
             if WSAGetLastError() == WSAEWOULDBLOCK:

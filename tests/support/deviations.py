@@ -7,7 +7,12 @@ import ctypes
 
 from winsock_ctypes import *
 
-ON_WINE = hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
+_ntdll = ctypes.WinDLL("ntdll")
+ON_WINE = hasattr(_ntdll, "wine_get_version")
+WINE = 0  # its major version
+if ON_WINE:
+    _ntdll.wine_get_version.restype = ctypes.c_char_p
+    WINE = int(_ntdll.wine_get_version().split(b".")[0])
 
 
 def _accepted(*documented, wine):
@@ -22,6 +27,10 @@ SEND_UNCONNECTED = _accepted(WSAENOTCONN, wine=[WSAECONNRESET])
 RECV_WITHOUT_COUNT = _accepted(SOCKET_ERROR, wine=[0])
 # accept, asked for the address of a client that has reset already (documented: it may also succeed)
 ACCEPT_AFTER_RESET = _accepted(0, WSAECONNRESET, wine=[WSAENOTCONN])
+# whether that ends a server which ends at every error of accept: for certain under Wine 8.0, whose accept fails
+RESET_ENDS_THE_SERVER = {True} if WINE == 8 else {False} if WINE else {True, False}
+# whether accept then leaves a length that is too short for the next client: Wine 10.0 leaves 0
+LENGTH_IS_SPOILT = {WINE == 10}
 # WSARecv with a dwBufferCount of 0
 RECV_NO_BUFFERS = _accepted(WSAEINVAL, wine=[WSA_IO_PENDING])
 # CancelIoEx where no operation is pending
