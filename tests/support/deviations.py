@@ -41,3 +41,18 @@ CLOSED_WHILE_PENDING_AT_A_PORT = _accepted(ERROR_CONNECTION_ABORTED, ERROR_OPERA
 SHORT_ADDRESS = _accepted(WSAEFAULT, wine=[WSAEAFNOSUPPORT])
 # WSAIoctl, asked for an extension function that does not exist
 UNKNOWN_GUID = _accepted(WSAEINVAL, wine=[WSAEOPNOTSUPP])
+
+# Answers to tests/seen that Wine gives and the documents do not have: experiment -> answer -> the versions that gave it
+SEEN = {
+    "accept-after-reset": {"WSAENOTCONN (10057)": ["8.0"]},
+    "accept-after-reset-length": {"0": ["10.0"]},
+    "accept-alertable": {"0": ["8.0"]},
+    "closed-while-pending": {"WSAEINVAL (10022)": ["8.0", "10.0"]},
+    "nothing-to-cancel": {"0": ["8.0"]},
+    "port-closed": {"WAIT_TIMEOUT (258)": ["8.0"]},
+    "port-closesocket": {"676": ["8.0", "10.0"]},
+    "recv-after-reset": {"0": ["8.0"]},
+    "recv-no-buffers": {"WSA_IO_PENDING (997)": ["8.0"]},
+    "recv-no-count": {"0": ["8.0", "10.0"]},
+    "send-unconnected": {"WSAECONNRESET (10054)": ["8.0", "10.0"]},
+}

@@ -1,0 +1,1232 @@
+"""The experiments: each asks the real DLL one question, and knows what Microsoft documents as the answer.
+
+The answer is what the function returns: a value, or a tuple of them, in the order in which the question names them.
+The tests assert the same answers (test_seen.py). To step through one in a debugger: `python -m tests.seen.experiments NAME`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import socket as pysocket
+import struct
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from ctypes import byref, cast, create_string_buffer
+from typing import Any, NamedTuple
+
+from winsock_ctypes import *
+from winsock_ctypes.winerror import STATUS_NAMES, WSA_ERROR_NAMES
+
+SECONDS = 3  # what one experiment may take
+PATIENCE = 2  # seconds: how long one waits for what should come soon
+
+
+class Experiment(NamedTuple):
+    """A question, and its answers as text. `documented` is empty where the documents say nothing about it.
+
+    `expected` are more answers that a test accepts from Windows: reported from there, or asserted by Wine's own tests,
+    which treat Windows as the truth. `page` is the page on Microsoft Learn.
+    """
+
+    name: str
+    group: str
+    en: str
+    ko: str
+    documented: tuple[str, ...]
+    expected: tuple[str, ...]
+    page: str
+    ask: Callable[[], Any]
+
+    def run(self) -> str:
+        """The answer of this machine. Raises AssertionError or OSError if the experiment could not be set up."""
+        delivered.clear()
+        try:
+            return text(self.ask())
+        finally:
+            # Its sockets are closed by now: what was still pending has to come, before the next one is asked.
+            wait_until(lambda: not pending, alertable=TRUE)
+            assert not pending, f"no completion came within {PATIENCE} s"
+
+
+EXPERIMENTS: dict[str, Experiment] = {}
+_group = ""
+
+
+def experiment(en: str, ko: str, page: str, documented: Any = (), expected: Any = ()) -> Callable[[Callable[[], Any]], Any]:
+    """Adds a function to EXPERIMENTS, under its name. Of a list, each item is one answer."""
+
+    def add(ask: Callable[[], Any]) -> Callable[[], Any]:
+        name = ask.__name__.replace("_", "-")
+        EXPERIMENTS[name] = Experiment(name, _group, en, ko, answers(documented), answers(expected), page, ask)
+        return ask
+
+    return add
+
+
+def answers(given: Any) -> tuple[str, ...]:
+    if given == ():
+        return ()
+    return tuple(map(text, given)) if isinstance(given, list) else (text(given),)
+
+
+def text(value: Any) -> str:
+    """An answer as it is shown, compared and recorded: `WSAEWOULDBLOCK (10035)`, `0, 5, hello`."""
+    if isinstance(value, tuple):
+        return ", ".join(map(text, value))
+    return value.decode("ascii") if isinstance(value, bytes) else value if isinstance(value, str) else repr(value)
+
+
+# ---- tools -------------------------------------------------------------------------------------------------------
+
+delivered: list[tuple[Any, int, int, int]] = []  # of each routine that ran: error, bytes, address, thread
+pending: dict[int, Operation] = {}  # whose routine did not run yet
+kept: list[Operation] = []  # the kernel writes into their memory whatever happens to the experiment: never released
+
+
+@LPWSAOVERLAPPED_COMPLETION_ROUTINE
+def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
+    address = cast(lpOverlapped, LPVOID).value
+    pending.pop(address)
+    delivered.append((named(dwError), cbTransferred, address, threading.get_ident()))
+
+
+def named(error: int) -> Any:
+    return WSA_ERROR_NAMES[error] if error else 0
+
+
+class Operation:
+    """An OVERLAPPED with its buffer and all else that the kernel uses."""
+
+    def __init__(self, size: int = 16, event: Any = None) -> None:
+        self.overlapped, self.buf, self.flags, self.count = WSAOVERLAPPED(hEvent=event), (BYTE * size)(), DWORD(0), DWORD(77)
+        self.wsabuf = WSABUF(size, self.buf)
+        self.address = ctypes.addressof(self.overlapped)
+        kept.append(self)
+
+    def receive(self, s: int, routine: Any = Routine) -> Any:
+        """Starts WSARecv. Returns 0 or the error; 0 and WSA_IO_PENDING mean that it will be delivered."""
+        pending[self.address] = self
+        result = WSARecv(s, byref(self.wsabuf), 1, byref(self.count), byref(self.flags), byref(self.overlapped), routine)
+        return self._started(result, routine)
+
+    def send(self, s: int, routine: Any = Routine) -> Any:
+        pending[self.address] = self
+        return self._started(WSASend(s, byref(self.wsabuf), 1, NULL, 0, byref(self.overlapped), routine), routine)
+
+    def _started(self, result: int, routine: Any) -> Any:
+        error = 0 if result == 0 else WSAGetLastError()
+        if error not in (0, WSA_IO_PENDING) or routine is not Routine:
+            del pending[self.address]
+        return error
+
+    @property
+    def status(self) -> Any:
+        return STATUS_NAMES[self.overlapped.Internal & 0xFFFFFFFF]
+
+    def done(self) -> bool:
+        return self.status != STATUS_PENDING
+
+
+def wait_until(condition: Callable[[], bool], alertable: int) -> None:
+    """Waits, alertably or not, for at most PATIENCE seconds."""
+    end = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < end:
+        SleepEx(10, alertable)
+
+
+def deliver(count: int = 1) -> None:
+    """Waits alertably until so many routines have run."""
+    wait_until(lambda: len(delivered) >= count, alertable=TRUE)
+    assert len(delivered) >= count, f"no completion came within {PATIENCE} s"
+
+
+def waited(result: int) -> Any:
+    """The result of a wait, or the error of one, by its name."""
+    return {192: WAIT_IO_COMPLETION, 258: WAIT_TIMEOUT}.get(result, result)
+
+
+def signalled(event: Any, milliseconds: int = 0) -> Any:
+    result = WaitForSingleObject(event, milliseconds)
+    return WAIT_OBJECT_0 if result == WAIT_OBJECT_0 else waited(result)
+
+
+def nonblocking(s: int, on: int = 1) -> None:
+    assert ioctlsocket(s, FIONBIO, byref(u_long(on))) == 0
+
+
+def readable(s: int) -> bool:
+    return select(0, byref(fd_set(1, (SOCKET * 64)(s))), NULL, NULL, byref(timeval(PATIENCE, 0))) == 1
+
+
+@contextlib.contextmanager
+def listening() -> Iterator[tuple[int, Any]]:
+    """A listening socket, and a function that connects a client to it."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(pysocket.create_server(("127.0.0.1", 0)))
+        address = listener.getsockname()
+        yield listener.fileno(), lambda: stack.enter_context(pysocket.create_connection(address, timeout=PATIENCE))
+
+
+@contextlib.contextmanager
+def connected(close: bool = True) -> Iterator[tuple[int, pysocket.socket]]:
+    """A blocking socket, and the peer that it is connected with; the experiment may close the socket itself."""
+    with listening() as (listener, connect):
+        peer = connect()
+        s = accept(listener, NULL, NULL)
+        assert s != INVALID_SOCKET
+        setsockopt(s, SOL_SOCKET, SO_RCVTIMEO, byref(DWORD(1000 * PATIENCE)), 4)
+        try:
+            yield s, peer
+        finally:
+            if close:
+                closesocket(s)
+
+
+def close_ours(s: int, peer: pysocket.socket) -> None:
+    assert closesocket(s) == 0
+
+
+def reset_peer(s: int, peer: pysocket.socket) -> None:
+    reset(peer)
+
+
+def reset(peer: pysocket.socket) -> None:
+    peer.setsockopt(pysocket.SOL_SOCKET, pysocket.SO_LINGER, struct.pack("hh", 1, 0))
+    peer.close()
+
+
+@contextlib.contextmanager
+def later(function: Any, *arguments: Any) -> Iterator[None]:
+    """Calls the function from another thread a little later."""
+    timer = threading.Timer(0.1, function, arguments)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.join()
+
+
+@contextlib.contextmanager
+def new_event() -> Iterator[Any]:
+    event = WSACreateEvent()
+    try:
+        yield event
+    finally:
+        WSACloseEvent(event)
+
+
+# ---- non-blocking ------------------------------------------------------------------------------------------------
+
+_group = "non-blocking"
+
+
+def failed_accept(s: int, length: int) -> tuple[Any, int, int]:
+    address, size = SOCKADDR_IN(), INT(length)
+    result = accept(s, byref(address), byref(size))
+    error = WSAGetLastError() if result == INVALID_SOCKET else 0
+    if result != INVALID_SOCKET:
+        closesocket(result)
+    return error, size.value, address.sin_family
+
+
+@experiment(
+    "Nobody has connected: how does accept fail on a non-blocking socket?",
+    "아무도 연결하지 않았을 때 넌-블로킹 소켓의 accept는 어떤 오류로 실패하는가?",
+    "accept",
+    WSAEWOULDBLOCK,
+)
+def accept_nobody():
+    with listening() as (listener, _):
+        nonblocking(listener)
+        return failed_accept(listener, 16)[0]
+
+
+@experiment(
+    "And what does that leave in addrlen (16 before) and in the address's family (0 before)?",
+    "그때 addrlen(호출 전 16)과 주소의 family(호출 전 0)에는 무엇이 남는가?",
+    "accept",
+    expected=(16, 0),
+)
+def accept_nobody_length():
+    with listening() as (listener, _):
+        nonblocking(listener)
+        return failed_accept(listener, 16)[1:]
+
+
+@experiment(
+    "accept is given 64 bytes of room for an IPv4 address: what is in addrlen afterwards?",
+    "accept에 IPv4 주소를 받을 공간을 64바이트 주면 그 뒤 addrlen은 얼마인가?",
+    "accept",
+    16,
+)
+def accept_length():
+    with listening() as (listener, connect):
+        connect()
+        size = INT(64)
+        s = accept(listener, byref(SOCKADDR_STORAGE()), byref(size))
+        closesocket(s)
+        return size.value
+
+
+@experiment(
+    "addrlen says 0, or 15 (one byte too little): how does accept fail?",
+    "addrlen이 0이면, 그리고 1바이트 모자란 15이면 accept는 어떤 오류로 실패하는가?",
+    "accept",
+    (WSAEFAULT, WSAEFAULT),
+)
+def accept_short():
+    with listening() as (listener, connect):
+        connect()
+        connect()
+        return failed_accept(listener, 0)[0], failed_accept(listener, 15)[0]
+
+
+@experiment(
+    "After such a failure, does the next accept (0 for success) still get that client?",
+    "그렇게 실패한 뒤, 다음 accept는 그 클라이언트를 받을 수 있는가(성공이면 0)?",
+    "accept",
+    expected=[0, WSAEWOULDBLOCK],
+)
+def accept_after_short():
+    with listening() as (listener, connect):
+        connect()
+        assert readable(listener)
+        nonblocking(listener)
+        failed_accept(listener, 15)
+        return failed_accept(listener, 16)[0]
+
+
+def accept_a_reset() -> tuple[Any, int, int]:
+    with listening() as (listener, connect):
+        nonblocking(listener)
+        reset(connect())
+        readable(listener)
+        return failed_accept(listener, 16)
+
+
+@experiment(
+    "A client connects and resets before accept: what does accept return (0 for a socket)?",
+    "클라이언트가 연결하고 accept 전에 리셋하면 accept의 결과는(소켓이면 0)?",
+    "accept",
+    [WSAECONNRESET, 0],
+)
+def accept_after_reset():
+    return accept_a_reset()[0]
+
+
+@experiment(
+    "And what does that leave in addrlen (16 before)?",
+    "그때 addrlen(호출 전 16)에는 무엇이 남는가?",
+    "accept",
+    expected=16,
+)
+def accept_after_reset_length():
+    return accept_a_reset()[1]
+
+
+@experiment(
+    "What is a socket like that a non-blocking one accepted: how does its recv fail while nothing has come?",
+    "넌-블로킹 소켓이 accept한 소켓의 성질은? 온 것이 없을 때 recv는 어떤 오류로 실패하는가?",
+    "accept",
+    WSAEWOULDBLOCK,
+)
+def accept_inherits():
+    with listening() as (listener, connect):
+        nonblocking(listener)
+        connect()
+        assert readable(listener)
+        s = accept(listener, NULL, NULL)
+        assert s != INVALID_SOCKET
+        result = recv(s, create_string_buffer(1), 1, 0)
+        error = WSAGetLastError() if result == SOCKET_ERROR else result
+        closesocket(s)
+        return error
+
+
+@experiment(
+    "FIONBIO set to 0 again: does recv wait for the byte that comes 100 ms later (and return 1)?",
+    "FIONBIO를 다시 0으로 하면 recv는 100ms 뒤에 오는 바이트를 기다리는가(1을 반환)?",
+    "ioctlsocket",
+    1,
+)
+def blocking_again():
+    with connected() as (s, peer):
+        nonblocking(s)
+        nonblocking(s, 0)
+        with later(peer.sendall, b"x"):
+            return recv(s, create_string_buffer(1), 1, 0)
+
+
+@experiment(
+    "FIONBIO of what is no socket: which error?",
+    "소켓이 아닌 것에 FIONBIO를 쓰면 어떤 오류인가?",
+    "ioctlsocket",
+    WSAENOTSOCK,
+)
+def fionbio_no_socket():
+    assert ioctlsocket(INVALID_SOCKET, FIONBIO, byref(u_long(1))) == SOCKET_ERROR
+    return WSAGetLastError()
+
+
+@experiment(
+    "FIONBIO set to 0 while WSAEventSelect is active: which error?",
+    "WSAEventSelect를 쓰는 동안 FIONBIO를 0으로 하면 어떤 오류인가?",
+    "ioctlsocket",
+    WSAEINVAL,
+)
+def fionbio_eventselect():
+    with listening() as (listener, _), new_event() as event:
+        assert WSAEventSelect(listener, event, FD_ACCEPT) == 0
+        return 0 if ioctlsocket(listener, FIONBIO, byref(u_long(0))) == 0 else WSAGetLastError()
+
+
+@experiment(
+    "Nothing has come: how does WSARecv without an OVERLAPPED fail on a non-blocking socket?",
+    "온 것이 없을 때 넌-블로킹 소켓에서 OVERLAPPED 없는 WSARecv는 어떤 오류로 실패하는가?",
+    "WSARecv",
+    WSAEWOULDBLOCK,
+)
+def no_overlapped():
+    with connected() as (s, _):
+        nonblocking(s)
+        operation = Operation()
+        result = WSARecv(s, byref(operation.wsabuf), 1, byref(operation.count), byref(operation.flags), NULL, NULL)
+        return 0 if result == 0 else WSAGetLastError()
+
+
+# ---- completion routines -----------------------------------------------------------------------------------------
+
+_group = "routines"
+
+
+@experiment(
+    'Nothing has come: how does WSARecv with an OVERLAPPED "fail", on a blocking and on a non-blocking socket?',
+    '온 것이 없을 때 OVERLAPPED를 준 WSARecv는 블로킹 소켓과 넌-블로킹 소켓에서 어떤 오류로 "실패"하는가?',
+    "WSARecv",
+    (WSA_IO_PENDING, WSA_IO_PENDING),
+)
+def pending_recv():
+    with connected() as (s, _), connected() as (other, _):
+        nonblocking(other)
+        return Operation().receive(s), Operation().receive(other)
+
+
+@experiment(
+    "And what do the byte count (77 before), the flags (0 before) and OVERLAPPED.Internal hold meanwhile?",
+    "그동안 바이트 수(호출 전 77), flags(호출 전 0), OVERLAPPED.Internal에는 무엇이 들어 있는가?",
+    "WSARecv; OVERLAPPED",
+    (77, 0, STATUS_PENDING),
+)
+def pending_untouched():
+    with connected() as (s, _):
+        operation = Operation()
+        assert operation.receive(s) == WSA_IO_PENDING
+        return operation.count.value, operation.flags.value, operation.status
+
+
+@experiment(
+    "What does the routine get when 5 bytes have come: dwError, the number of bytes, and what is in the buffer?",
+    "5바이트가 오면 루틴은 무엇을 받는가? dwError, 바이트 수, 버퍼의 내용.",
+    "WSARecv",
+    (0, 5, b"hello"),
+)
+def routine_arguments():
+    with connected() as (s, peer):
+        operation = Operation()
+        operation.receive(s)
+        peer.sendall(b"hello")
+        deliver()
+        return *delivered[0][:2], bytes(operation.buf[:5])
+
+
+@experiment(
+    "And then Internal and InternalHigh?",
+    "그때 Internal과 InternalHigh는?",
+    "OVERLAPPED",
+    (STATUS_SUCCESS, 5),
+)
+def routine_overlapped():
+    with connected() as (s, peer):
+        operation = Operation()
+        operation.receive(s)
+        peer.sendall(b"hello")
+        deliver()
+        return operation.status, operation.overlapped.InternalHigh
+
+
+@experiment(
+    "Bytes come, but nobody waits alertably: are Internal, InternalHigh and the buffer filled before the routine runs?",
+    "바이트가 왔지만 alertable wait 상태가 되지 않았다. 루틴이 호출되기 전에 Internal, InternalHigh, 버퍼가 채워지는가?",
+    "OVERLAPPED",
+    expected=(STATUS_SUCCESS, 5, b"hello", 0),
+)
+def filled_before_routine():
+    with connected() as (s, peer):
+        operation = Operation()
+        operation.receive(s)
+        peer.sendall(b"hello")
+        wait_until(operation.done, alertable=FALSE)
+        return operation.status, operation.overlapped.InternalHigh, bytes(operation.buf[:5]).strip(b"\0"), len(delivered)
+
+
+@experiment(
+    "The bytes are there already: what does WSARecv report (0, or the error)?",
+    "바이트가 이미 와 있으면 WSARecv는 무엇을 알리는가(0 또는 오류)?",
+    "WSARecv",
+    [0, WSA_IO_PENDING],
+)
+def at_once():
+    with connected() as (s, peer):
+        peer.sendall(b"hello")
+        assert readable(s)
+        return Operation().receive(s)
+
+
+@experiment(
+    "How many routines have then run after the call, after Sleep, after SleepEx(..., FALSE), after SleepEx(..., TRUE)?",
+    "그때 호출 직후, Sleep 뒤, SleepEx(..., FALSE) 뒤, SleepEx(..., TRUE) 뒤에 호출된 루틴은 각각 몇 개인가?",
+    "SleepEx",
+    (0, 0, 0, 1),
+)
+def at_once_routine():
+    with connected() as (s, peer):
+        peer.sendall(b"hello")
+        assert readable(s)
+        Operation().receive(s)
+        counts = [len(delivered)]
+        for wait in (lambda: time.sleep(0.01), lambda: SleepEx(10, FALSE), lambda: SleepEx(1000, TRUE)):
+            wait()
+            counts.append(len(delivered))
+        return tuple(counts)
+
+
+@experiment(
+    "A send of 5 bytes: what does its routine get, dwError and the number of bytes?",
+    "5바이트를 보낸다. 루틴은 dwError와 바이트 수로 무엇을 받는가?",
+    "WSASend",
+    (0, 5),
+)
+def send_routine():
+    with connected() as (s, _):
+        operation = Operation(5)
+        assert operation.send(s) in (0, WSA_IO_PENDING)
+        deliver()
+        return delivered[0][:2]
+
+
+@experiment(
+    "With nothing to run: SleepEx(0, TRUE), SleepEx(10, TRUE), SleepEx(0, FALSE)?",
+    "호출할 것이 없을 때 SleepEx(0, TRUE), SleepEx(10, TRUE), SleepEx(0, FALSE)는?",
+    "SleepEx",
+    (0, 0, 0),
+)
+def sleepex_nothing():
+    return SleepEx(0, TRUE), SleepEx(10, TRUE), SleepEx(0, FALSE)
+
+
+@experiment(
+    "Three operations are complete: what does one SleepEx return, and how many routines does it run?",
+    "연산 세 개가 완료되었다. SleepEx 한 번은 무엇을 반환하고 루틴을 몇 개 호출하는가?",
+    "WSARecv; QueueUserAPC",
+    (WAIT_IO_COMPLETION, 3),
+)
+def one_wait_runs_all():
+    with connected() as (s, peer):
+        operations = three_bytes(s, peer)
+        wait_until(lambda: all(operation.done() for operation in operations), alertable=FALSE)
+        return waited(SleepEx(1000, TRUE)), len(delivered)
+
+
+def three_bytes(s: int, peer: pysocket.socket) -> list[Operation]:
+    operations = [Operation(1) for _ in range(3)]
+    for operation in operations:
+        operation.receive(s)
+    peer.sendall(b"abc")
+    return operations
+
+
+@experiment(
+    "Three receives of one byte each, then abc arrives: in which order are the buffers filled?",
+    "1바이트씩 받는 수신 세 개를 걸어 두었고 abc가 온다. 버퍼는 어떤 순서로 채워지는가?",
+    "WSARecv",
+    (b"a", b"b", b"c"),
+)
+def buffers_in_order():
+    with connected() as (s, peer):
+        operations = three_bytes(s, peer)
+        deliver(3)
+        return tuple(bytes(operation.buf) for operation in operations)
+
+
+@experiment(
+    "A routine starts the next receive, 50 times: how many bytes arrive?",
+    "루틴이 다음 수신을 시작하기를 50번 한다. 몇 바이트가 오는가?",
+    "WSARecv",
+    50,
+)
+def chained():
+    received = []
+
+    @LPWSAOVERLAPPED_COMPLETION_ROUTINE
+    def Next(dwError, cbTransferred, lpOverlapped, dwFlags):
+        received.append((dwError, cbTransferred))
+        if len(received) < 50:
+            operation.receive(s, Next)
+
+    with connected() as (s, peer):
+        operation = Operation(1)
+        peer.sendall(b"x" * 50)
+        operation.receive(s, Next)
+        wait_until(lambda: len(received) == 50, alertable=TRUE)
+        return received.count((0, 1))
+
+
+def nested(same: bool) -> int:
+    """How many routines ran inside an alertable wait inside a routine."""
+    inside = []
+
+    @LPWSAOVERLAPPED_COMPLETION_ROUTINE
+    def Outer(dwError, cbTransferred, lpOverlapped, dwFlags):
+        Operation(1).receive(s if same else other)
+        SleepEx(200, TRUE)
+        inside.append(len(delivered))
+
+    with connected() as (s, peer), connected() as (other, other_peer):
+        peer.sendall(b"xy")
+        other_peer.sendall(b"z")
+        Operation(1).receive(s, Outer)
+        wait_until(lambda: bool(inside), alertable=TRUE)
+        assert inside, f"no completion came within {PATIENCE} s"
+        return inside[0]
+
+
+@experiment(
+    "A routine waits alertably: how many routines of another socket run inside it?",
+    "루틴 안에서 alertable wait 상태가 되면 그 안에서 다른 소켓의 루틴은 몇 개 호출되는가?",
+    "QueueUserAPC",
+    1,
+)
+def nested_wait():
+    return nested(same=False)
+
+
+@experiment(
+    "And of the same socket? (QueueUserAPC says that they nest, WSARecv that they do not.)",
+    "같은 소켓의 루틴은? (QueueUserAPC의 문서는 중첩된다고 하고, WSARecv의 문서는 아니라고 한다.)",
+    "QueueUserAPC; WSARecv",
+    [1, 0],
+)
+def nested_wait_same_socket():
+    return nested(same=True)
+
+
+@experiment(
+    "How many routines run in five alertable waits of another thread, and in those of the thread that started it?",
+    "다른 쓰레드가 다섯 번 alertable wait 상태가 되는 동안, 그리고 시작한 쓰레드가 그러는 동안 호출되는 루틴은 몇 개인가?",
+    "SleepEx",
+    (0, 1),
+)
+def issuing_thread():
+    with connected() as (s, peer):
+        Operation().receive(s)
+        peer.sendall(b"x")
+        thread = threading.Thread(target=lambda: [SleepEx(10, TRUE) for _ in range(5)])
+        thread.start()
+        thread.join()
+        elsewhere = len(delivered)
+        deliver()
+        return elsewhere, sum(entry[3] == threading.get_ident() for entry in delivered)
+
+
+@experiment(
+    "hEvent, when there is a routine: is it kept as it was, and what does a wait for it say after the completion?",
+    "루틴이 있을 때 hEvent는 그대로인가? 완료된 뒤 그것을 기다리면 결과는?",
+    "WSARecv",
+    ("kept", WAIT_TIMEOUT),
+)
+def hevent_with_routine():
+    with connected() as (s, peer), new_event() as event:
+        operation = Operation(event=event)
+        operation.receive(s)
+        peer.sendall(b"x")
+        deliver()
+        return "kept" if operation.overlapped.hEvent == event else "changed", signalled(event)
+
+
+@experiment(
+    "hEvent, without a routine: what does a wait for it say before and after the completion, if it was set before?",
+    "루틴이 없고 미리 신호 상태였던 hEvent: 완료 전과 후에 그것을 기다리면 결과는?",
+    "WSARecv; WSAGetOverlappedResult",
+    (WAIT_TIMEOUT, WAIT_OBJECT_0),
+)
+def hevent_without_routine():
+    with connected() as (s, peer), new_event() as event:
+        WSASetEvent(event)
+        Operation(event=event).receive(s, None)
+        before = signalled(event)
+        peer.sendall(b"x")
+        return before, signalled(event, 1000 * PATIENCE)
+
+
+def result_of(s: int, operation: Operation) -> Any:
+    """The number of bytes that WSAGetOverlappedResult tells, or its error."""
+    count, flags = DWORD(), DWORD()
+    if WSAGetOverlappedResult(s, byref(operation.overlapped), byref(count), FALSE, byref(flags)):
+        return count.value
+    return WSAGetLastError()
+
+
+@experiment(
+    "WSAGetOverlappedResult of an operation with an event: while it is pending, and afterwards (bytes, or the error)?",
+    "이벤트를 쓰는 연산의 WSAGetOverlappedResult: 진행되는 동안과 그 뒤에(바이트 수 또는 오류)?",
+    "WSAGetOverlappedResult",
+    (WSA_IO_INCOMPLETE, 3),
+)
+def result_event():
+    with connected() as (s, peer), new_event() as event:
+        operation = Operation(event=event)
+        operation.receive(s, None)
+        before = result_of(s, operation)
+        peer.sendall(b"abc")
+        WaitForSingleObject(event, 1000 * PATIENCE)
+        return before, result_of(s, operation)
+
+
+@experiment(
+    "WSAGetOverlappedResult of an operation with a routine: while it is pending, and complete before the routine ran?",
+    "루틴을 쓰는 연산의 WSAGetOverlappedResult: 진행되는 동안과, 완료되었지만 루틴이 호출되기 전에?",
+    "WSAGetOverlappedResult",
+    (WSA_IO_INCOMPLETE, 3),
+)
+def result_routine():
+    with connected() as (s, peer):
+        operation = Operation()
+        operation.receive(s)
+        before = result_of(s, operation)
+        peer.sendall(b"abc")
+        wait_until(operation.done, alertable=FALSE)
+        return before, result_of(s, operation)
+
+
+@experiment(
+    "The WSABUF is overwritten once WSARecv has returned: what arrives in the buffer?",
+    "WSARecv가 반환된 뒤 WSABUF를 덮어쓴다. 버퍼에는 무엇이 오는가?",
+    "WSARecv",
+    b"hello",
+)
+def wsabuf_captured():
+    with connected() as (s, peer):
+        operation = Operation()
+        operation.receive(s)
+        operation.wsabuf.len, operation.wsabuf.buf = 0, PBYTE()
+        peer.sendall(b"hello")
+        deliver()
+        return bytes(operation.buf[:5])
+
+
+@experiment(
+    "WSAWaitForMultipleEvents, alertable, of an event that nobody sets: what does it return once a routine ran?",
+    "아무도 신호를 주지 않는 이벤트를 alertable로 기다리는 WSAWaitForMultipleEvents는 루틴이 호출된 뒤 무엇을 반환하는가?",
+    "WSAWaitForMultipleEvents",
+    WAIT_IO_COMPLETION,
+)
+def events_alertable():
+    with connected() as (s, peer), new_event() as event:
+        Operation().receive(s)
+        peer.sendall(b"x")
+        return waited(WSAWaitForMultipleEvents(1, byref(HANDLE(event)), FALSE, 1000 * PATIENCE, TRUE))
+
+
+def run_in(blocking_call: Callable[[], Any], wake: Callable[[], Any]) -> int:
+    """How many routines run inside a blocking call, which another thread wakes 100 ms later."""
+    with connected() as (s, peer):
+        operation = Operation()
+        operation.receive(s)
+        peer.sendall(b"x")
+        wait_until(operation.done, alertable=FALSE)
+        with later(wake):
+            blocking_call()
+        return len(delivered)
+
+
+@experiment(
+    "recv waits: how many routines run inside it?",
+    "recv가 기다린다. 그 안에서 호출되는 루틴은 몇 개인가?",
+    "recv",
+    1,
+)
+def recv_alertable():
+    with connected() as (s, peer):
+        return run_in(lambda: recv(s, create_string_buffer(1), 1, 0), lambda: peer.sendall(b"x"))
+
+
+@experiment(
+    "accept waits: how many routines run inside it?",
+    "accept가 기다린다. 그 안에서 호출되는 루틴은 몇 개인가?",
+    "accept",
+    1,
+)
+def accept_alertable():
+    with listening() as (listener, connect):
+        return run_in(lambda: closesocket(accept(listener, NULL, NULL)), connect)
+
+
+@experiment(
+    "select waits: how many routines run inside it?",
+    "select가 기다린다. 그 안에서 호출되는 루틴은 몇 개인가?",
+    "select",
+    1,
+)
+def select_alertable():
+    with connected() as (s, peer):
+        return run_in(lambda: readable(s), lambda: peer.sendall(b"x"))
+
+
+@experiment(
+    "'one' and 'two' are sent by two calls: what does a receive of four bytes (MSG_WAITALL) get?",
+    "'one'과 'two'를 두 번에 나누어 보낸다. 4바이트를 받으면(MSG_WAITALL) 무엇이 오는가?",
+    "recv",
+    (4, b"onet"),
+)
+def a_stream():
+    with connected() as (s, peer):
+        buf = create_string_buffer(4)
+        peer.sendall(b"one")
+        peer.sendall(b"two")
+        return recv(s, buf, 4, MSG_WAITALL), buf.raw
+
+
+# ---- ends --------------------------------------------------------------------------------------------------------
+
+_group = "ends"
+
+
+def end_of(end: Callable[[int, pysocket.socket], Any]) -> tuple[Any, int]:
+    """dwError and byte count of a receive that is pending when the end comes."""
+    with connected(close=end is not close_ours) as (s, peer):
+        Operation().receive(s)
+        end(s, peer)
+        deliver()
+        return delivered[0][:2]
+
+
+@experiment(
+    "The peer shuts down while a receive is pending: dwError and the number of bytes?",
+    "수신이 진행되는 동안 상대가 종료한다(shutdown). dwError와 바이트 수는?",
+    "WSARecv",
+    (0, 0),
+)
+def peer_shuts_down():
+    return end_of(lambda s, peer: peer.shutdown(pysocket.SHUT_WR))
+
+
+@experiment(
+    "The peer resets while a receive is pending: dwError?",
+    "수신이 진행되는 동안 상대가 리셋한다. dwError는?",
+    "WSARecv",
+    WSAECONNRESET,
+)
+def peer_resets():
+    return end_of(reset_peer)[0]
+
+
+@experiment(
+    "A receive that is started after the reset: its error (0 if it succeeds), at once or in the routine?",
+    "리셋된 뒤에 시작한 수신의 오류는(성공이면 0)? 곧바로, 또는 루틴에서.",
+    "WSARecv",
+    WSAECONNRESET,
+)
+def recv_after_reset():
+    with connected() as (s, peer):
+        reset(peer)
+        assert readable(s)
+        error = Operation().receive(s)
+        if error in (0, WSA_IO_PENDING):
+            deliver()
+            error = delivered[0][0]
+        return error
+
+
+@experiment(
+    "We close the socket ourselves while a receive is pending: dwError?",
+    "수신이 진행되는 동안 소켓을 직접 닫는다. dwError는?",
+    "closesocket",
+    WSA_OPERATION_ABORTED,
+    expected=[WSAECONNABORTED, WSAECONNRESET],
+)
+def closed_while_pending():
+    return end_of(close_ours)[0]
+
+
+def cancelled(cancel: Callable[[int], Any]) -> Any:
+    with connected() as (s, _):
+        for _ in range(3):
+            Operation().receive(s)
+        assert cancel(s)
+        deliver(3)
+        errors = tuple(entry[0] for entry in delivered)
+        return errors[0] if len(set(errors)) == 1 else errors
+
+
+@experiment(
+    "CancelIo with three receives pending: dwError of all three?",
+    "수신 세 개가 진행되는 동안 CancelIo를 부르면 세 개 모두의 dwError는?",
+    "CancelIo",
+    WSA_OPERATION_ABORTED,
+)
+def cancel_io():
+    return cancelled(CancelIo)
+
+
+@experiment(
+    "CancelIoEx with three receives pending: dwError of all three?",
+    "수신 세 개가 진행되는 동안 CancelIoEx를 부르면 세 개 모두의 dwError는?",
+    "CancelIoEx",
+    WSA_OPERATION_ABORTED,
+)
+def cancel_io_ex():
+    return cancelled(lambda s: CancelIoEx(s, NULL))
+
+
+@experiment(
+    "CancelIoEx with nothing pending: which error (0 if it succeeds)?",
+    "진행되는 것이 없을 때 CancelIoEx의 오류는(성공이면 0)?",
+    "CancelIoEx",
+    ERROR_NOT_FOUND,
+)
+def nothing_to_cancel():
+    with connected() as (s, _):
+        return 0 if CancelIoEx(s, NULL) else GetLastError()
+
+
+@experiment(
+    "CancelIo is called by another thread than the one that started the receive: the receive's Internal?",
+    "수신을 시작한 쓰레드가 아닌 다른 쓰레드가 CancelIo를 부르면 수신의 Internal은?",
+    "CancelIo",
+    STATUS_PENDING,
+)
+def cancel_io_elsewhere():
+    with connected() as (s, _):
+        operation = Operation()
+        operation.receive(s)
+        thread = threading.Thread(target=CancelIo, args=(s,))
+        thread.start()
+        thread.join()
+        SleepEx(50, FALSE)
+        return operation.status
+
+
+@experiment(
+    "The thread ends that started a receive: its Internal, and how many routines run?",
+    "수신을 시작한 쓰레드가 끝난다. 수신의 Internal은? 호출되는 루틴은 몇 개인가?",
+    "WSARecv; ExitThread",
+    (STATUS_CANCELLED, 0),
+)
+def thread_ends():
+    with connected() as (s, _):
+        operation = Operation()
+        thread = threading.Thread(target=operation.receive, args=(s,))
+        thread.start()
+        thread.join()
+        wait_until(operation.done, alertable=TRUE)
+        pending.pop(operation.address, None)
+        return operation.status, len(delivered)
+
+
+@experiment(
+    "WSARecv on a socket that is bound, but not connected: which error?",
+    "bind했지만 연결하지 않은 소켓의 WSARecv: 어떤 오류인가?",
+    "WSARecv",
+    WSAENOTCONN,
+)
+def recv_unconnected():
+    with pysocket.socket() as unconnected:
+        unconnected.bind(("127.0.0.1", 0))
+        return Operation().receive(unconnected.fileno())
+
+
+@experiment(
+    "WSASend on such a socket: which error?",
+    "그런 소켓의 WSASend: 어떤 오류인가?",
+    "WSASend",
+    WSAENOTCONN,
+)
+def send_unconnected():
+    with pysocket.socket() as unconnected:
+        unconnected.bind(("127.0.0.1", 0))
+        return Operation().send(unconnected.fileno())
+
+
+@experiment(
+    "WSARecv on INVALID_SOCKET: which error?",
+    "INVALID_SOCKET의 WSARecv: 어떤 오류인가?",
+    "WSARecv",
+    WSAENOTSOCK,
+)
+def recv_no_socket():
+    return Operation().receive(INVALID_SOCKET)
+
+
+@experiment(
+    "WSASend after shutdown(SD_SEND): which error?",
+    "shutdown(SD_SEND) 뒤의 WSASend: 어떤 오류인가?",
+    "WSASend",
+    WSAESHUTDOWN,
+)
+def send_after_shutdown():
+    with connected() as (s, _):
+        assert shutdown(s, SD_SEND) == 0
+        return Operation().send(s)
+
+
+@experiment(
+    "After a call that failed at once: what does an alertable wait return, and how many routines run?",
+    "곧바로 실패한 호출 뒤에 alertable wait의 결과는? 호출되는 루틴은 몇 개인가?",
+    "WSARecv",
+    (0, 0),
+)
+def failed_at_once():
+    assert Operation().receive(INVALID_SOCKET) == WSAENOTSOCK
+    with connected() as (s, _):
+        assert shutdown(s, SD_SEND) == 0 and Operation().send(s) not in (0, WSA_IO_PENDING)
+        return SleepEx(50, TRUE), len(delivered)
+
+
+@experiment(
+    "WSARecv without an OVERLAPPED and without a byte count: what does it return?",
+    "OVERLAPPED도 바이트 수도 없는 WSARecv는 무엇을 반환하는가?",
+    "WSARecv",
+    SOCKET_ERROR,
+)
+def recv_no_count():
+    with connected() as (s, peer):
+        operation = Operation()
+        peer.sendall(b"hello")
+        assert readable(s)
+        result = WSARecv(s, byref(operation.wsabuf), 1, NULL, byref(operation.flags), NULL, NULL)
+        return SOCKET_ERROR if result == SOCKET_ERROR else result
+
+
+@experiment(
+    "WSASend without an OVERLAPPED and without a byte count: which error?",
+    "OVERLAPPED도 바이트 수도 없는 WSASend: 어떤 오류인가?",
+    "WSASend",
+    WSAEFAULT,
+)
+def send_no_count():
+    with connected() as (s, _):
+        result = WSASend(s, byref(Operation().wsabuf), 1, NULL, 0, NULL, NULL)
+        return 0 if result == 0 else WSAGetLastError()
+
+
+@experiment(
+    "WSARecv with a dwBufferCount of 0: which error?",
+    "dwBufferCount가 0인 WSARecv: 어떤 오류인가?",
+    "WSARecv",
+    expected=WSAEINVAL,
+)
+def recv_no_buffers():
+    with connected() as (s, _):
+        operation = Operation()
+        result = WSARecv(s, byref(operation.wsabuf), 0, NULL, byref(operation.flags), byref(operation.overlapped), NULL)
+        return 0 if result == 0 else WSAGetLastError()
+
+
+@experiment(
+    "A receive of 0 bytes, then one comes: dwError, the number of bytes, and what recv gets afterwards?",
+    "0바이트를 받는 수신을 걸어 두었고 1바이트가 온다. dwError, 바이트 수, 그 뒤 recv가 받는 것은?",
+    "WSARecv",
+    expected=(0, 0, b"x"),
+)
+def recv_no_bytes():
+    with connected() as (s, peer):
+        operation, buf = Operation(), create_string_buffer(1)
+        operation.wsabuf.len = 0
+        operation.receive(s)
+        peer.sendall(b"x")
+        deliver()
+        return *delivered[0][:2], buf.raw if recv(s, buf, 1, 0) == 1 else "nothing"
+
+
+# ---- completion ports --------------------------------------------------------------------------------------------
+
+_group = "ports"
+
+
+@contextlib.contextmanager
+def new_port(*sockets: int) -> Iterator[Any]:
+    """A completion port to which the sockets are attached with the key 7."""
+    port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0)
+    assert port
+    for s in sockets:
+        assert CreateIoCompletionPort(s, port, 7, 0)
+    try:
+        yield port
+    finally:
+        CloseHandle(port)
+
+
+def take(port: int, milliseconds: int = 1000 * PATIENCE) -> tuple[int, Any, int, int, Any]:
+    """What GetQueuedCompletionStatus returns, the error or 0, bytes, key, address of the OVERLAPPED."""
+    count, key, overlapped = DWORD(99), ULONG_PTR(99), LPOVERLAPPED()
+    result = GetQueuedCompletionStatus(port, byref(count), byref(key), byref(overlapped), milliseconds)
+    error = 0 if result else GetLastError()
+    return int(result), error, count.value, key.value, cast(overlapped, LPVOID).value
+
+
+@experiment(
+    "GetQueuedCompletionStatus, when nothing comes in time: the result, the error, the OVERLAPPED?",
+    "제때 오는 것이 없을 때 GetQueuedCompletionStatus의 결과, 오류, OVERLAPPED는?",
+    "GetQueuedCompletionStatus",
+    (0, WAIT_TIMEOUT, "NULL"),
+)
+def port_nothing():
+    with new_port() as port:
+        result, error, _, _, overlapped = take(port, 10)
+        return result, waited(error), "NULL" if overlapped is None else "an OVERLAPPED"
+
+
+def port_end(end: Callable[[int, pysocket.socket], Any]) -> tuple[int, Any, int, str]:
+    """Result, error, key and OVERLAPPED of a receive that is pending when the end comes."""
+    with connected(close=end is not close_ours) as (s, peer), new_port(s) as port:
+        operation = Operation()
+        assert operation.receive(s, None) == WSA_IO_PENDING
+        end(s, peer)
+        result, error, _, key, overlapped = take(port)
+        return result, error, key, "ours" if overlapped == operation.address else "NULL" if overlapped is None else "another"
+
+
+@experiment(
+    "5 bytes come for a socket with the key 7: the result, the number of bytes, the key?",
+    "키가 7인 소켓에 5바이트가 온다. 결과, 바이트 수, 키는?",
+    "GetQueuedCompletionStatus",
+    (1, 5, 7),
+)
+def port_receives():
+    with connected() as (s, peer), new_port(s) as port:
+        Operation().receive(s, None)
+        peer.sendall(b"hello")
+        result, _, count, key, _ = take(port)
+        return result, count, key
+
+
+@experiment(
+    "An operation that failed: the result, the key, and whose OVERLAPPED?",
+    "실패한 연산: 결과, 키, 그리고 누구의 OVERLAPPED인가?",
+    "GetQueuedCompletionStatus",
+    (0, 7, "ours"),
+)
+def port_failed():
+    result, _, key, overlapped = port_end(reset_peer)
+    return result, key, overlapped
+
+
+@experiment(
+    "The peer resets while a receive is pending: the error at the port?",
+    "수신이 진행되는 동안 상대가 리셋한다. 포트에서 받는 오류는?",
+    "GetQueuedCompletionStatus",
+    expected=ERROR_NETNAME_DELETED,
+)
+def port_reset():
+    return port_end(reset_peer)[1]
+
+
+@experiment(
+    "We close the socket ourselves while a receive is pending: the error at the port?",
+    "수신이 진행되는 동안 소켓을 직접 닫는다. 포트에서 받는 오류는?",
+    "closesocket",
+    ERROR_OPERATION_ABORTED,
+    expected=[ERROR_CONNECTION_ABORTED, ERROR_NETNAME_DELETED],
+)
+def port_closesocket():
+    return port_end(close_ours)[1]
+
+
+@experiment(
+    "A socket is attached to a second port: which error?",
+    "소켓을 두 번째 포트에도 연결한다. 어떤 오류인가?",
+    "CreateIoCompletionPort",
+    expected=ERROR_INVALID_PARAMETER,
+)
+def port_twice():
+    with connected() as (s, _), new_port(s), new_port() as second:
+        return 0 if CreateIoCompletionPort(s, second, 8, 0) else GetLastError()
+
+
+@experiment(
+    "WSARecv with a routine on a socket that is attached to a port: which error?",
+    "포트에 연결한 소켓에서 루틴을 준 WSARecv: 어떤 오류인가?",
+    "WSARecv",
+    expected=WSAEINVAL,
+)
+def port_and_routine():
+    with connected() as (s, _), new_port(s):
+        return Operation().receive(s)
+
+
+@experiment(
+    "The port is closed while a thread waits there: the error (a time-out after 500 ms if nothing wakes it)?",
+    "쓰레드가 기다리는 동안 포트를 닫는다. 그 쓰레드가 받는 오류는(깨어나지 못하면 500ms 뒤 시간 초과)?",
+    "GetQueuedCompletionStatus",
+    ERROR_ABANDONED_WAIT_0,
+)
+def port_closed():
+    port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0)
+    with later(CloseHandle, port):
+        return waited(take(port, 500)[1])
+
+
+@experiment(
+    "FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, and WSASend succeeds at once: what is at the port?",
+    "FILE_SKIP_COMPLETION_PORT_ON_SUCCESS를 켰고 WSASend가 곧바로 성공한다. 포트에는 무엇이 있는가?",
+    "SetFileCompletionNotificationModes",
+    WAIT_TIMEOUT,
+)
+def port_skipped():
+    with connected() as (s, _), new_port(s) as port:
+        assert SetFileCompletionNotificationModes(s, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS)
+        error = Operation(5).send(s, None)
+        assert error == 0, "the send was not complete at once"
+        return waited(take(port, 50)[1])
+
+
+@experiment(
+    "GetQueuedCompletionStatusEx, alertable, and a routine runs: the result, the error, the number of routines?",
+    "alertable로 부른 GetQueuedCompletionStatusEx에서 루틴이 호출된다. 결과, 오류, 루틴의 수는?",
+    "GetQueuedCompletionStatusEx",
+    expected=(0, WAIT_IO_COMPLETION, 1),
+)
+def port_alertable():
+    with connected() as (s, peer), new_port() as port:
+        entry, count = OVERLAPPED_ENTRY(), ULONG()
+        Operation().receive(s)
+        peer.sendall(b"x")
+        result = GetQueuedCompletionStatusEx(port, byref(entry), 1, byref(count), 1000 * PATIENCE, TRUE)
+        return int(result), waited(0 if result else GetLastError()), len(delivered)
+
+
+# ---- the child process of `python -m tests.seen` -------------------------------------------------------------------
+
+
+def main(names: list[str]) -> None:
+    """Prints a line of JSON for each experiment, and an empty object first, when Python has started."""
+    ctypes.WinDLL("kernel32").SetErrorMode(0x8003)  # a crash shall end this process, not ask somebody
+    assert WSAStartup(MAKEWORD(2, 2), byref(WSADATA())) == 0
+    print("{}", flush=True)
+    for name in names or EXPERIMENTS:
+        try:
+            answer = {"seen": EXPERIMENTS[name].run()}
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps({"name": name, **answer}), flush=True)
+        if "error" in answer:
+            return  # who knows what it left behind: the next one begins in a new process
+    WSACleanup()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
