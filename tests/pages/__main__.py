@@ -7,6 +7,7 @@ NAME (all of them, if none is given):
     headers     docs/verified.md: the package, compared with the C headers
     reference   docs/reference.md, from the package's docstrings
     cut         the snippets in the guide, the FAQ, the exercises and README.ko.md, from the files that they show
+    semantics   docs/semantics.md, from tests/seen: the experiments, and what machines answered
     runs        docs/trace/*.html: examples, recorded again
     pictures    docs/trace/*.png: those pages, in a browser (Linux, chromium)
     benchmarks  docs/benchmarks.md, docs/which-is-faster.md and the plots, from docs/benchmarks.json
@@ -26,8 +27,9 @@ import sys
 from tests.pages.cut import ROOT, Stale
 
 ON_WINDOWS = sys.platform == "win32"
-NAMES = ("headers", "reference", "cut", "runs", "pictures", "benchmarks")
-NEED_WINDOWS = ("headers", "reference", "runs")
+NAMES = ("headers", "reference", "cut", "semantics", "runs", "pictures", "benchmarks")
+NEED_WINDOWS = ("headers", "reference", "semantics", "runs")
+ELSEWHERE = {"semantics": "tests.seen.page", "benchmarks": "tests.bench.report"}
 # Done by a program of its own, on Linux.
 COMMANDS = {
     ("write", "headers"): ["tests/c/check-headers", "--write"],
@@ -38,7 +40,7 @@ COMMANDS = {
 
 def out_of_date(name: str) -> dict[str, tuple[str, str]]:
     """Path -> (the text as it is, as it should be), where the two differ."""
-    module = importlib.import_module("tests.bench.report" if name == "benchmarks" else f"tests.pages.{name}")
+    module = importlib.import_module(ELSEWHERE.get(name, f"tests.pages.{name}"))
     same, found = getattr(module, "same", operator.eq), {}
     for path, wanted in module.pages().items():
         file = ROOT / path

@@ -46,7 +46,7 @@ def without_cuts(text: str) -> str:
 # ---- generated text ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["headers", "reference", "cut", "benchmarks"])
+@pytest.mark.parametrize("name", ["headers", "reference", "cut", "semantics", "benchmarks"])
 def test_what_a_program_makes_is_up_to_date(name):
     assert pages.out_of_date(name) == {}, f"run: python -m tests.pages write {name}"
 
@@ -386,6 +386,7 @@ def test_every_block_is_of_a_known_kind():
 ELSEWHERE = {
     r"python -m pytest -rP tests/programs/test_errata\.py": ("tests/programs/test_errata.py", "def test_01"),
     r"(tests/wine/)?python -m debugpy --listen .*": ("tests/support/dap.py", "debugpy"),
+    r"python -m tests\.seen --(json|add) seen\.json": ("tests/seen/test_seen.py", "--add"),
     r"python -m pdb examples/.*": ("tests/programs/test_debugger.py", "pdb"),
 }
 

@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.seen import page, recordings
+from tests.pages import __main__ as pages
+from tests.seen import recordings
 from tests.seen.experiments import EXPERIMENTS, SECONDS
 from tests.seen.table import Table, readers_language, verdict
 
@@ -87,9 +88,7 @@ def add(files: list[Path]) -> int:
     except recordings.Unusable as error:
         print(f"tests.seen: {error}", file=sys.stderr)
         return 2
-    for path in page.write():
-        print(path)
-    return 0
+    return pages.main(["write", "semantics"])
 
 
 def record(names: list[str], table: Table | None) -> dict[str, Any]:

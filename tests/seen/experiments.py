@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import inspect
 import json
 import socket as pysocket
 import struct
@@ -56,11 +57,12 @@ EXPERIMENTS: dict[str, Experiment] = {}
 _group = ""
 
 
-def experiment(en: str, ko: str, page: str, documented: Any = (), expected: Any = ()) -> Callable[[Callable[[], Any]], Any]:
-    """Adds a function to EXPERIMENTS, under its name. Of a list, each item is one answer."""
+def experiment(page: str, documented: Any = (), expected: Any = ()) -> Callable[[Callable[[], Any]], Any]:
+    """Adds a function to EXPERIMENTS; its docstring is the question, twice. Of a list, each item is one answer."""
 
     def add(ask: Callable[[], Any]) -> Callable[[], Any]:
         name = ask.__name__.replace("_", "-")
+        en, ko = (inspect.getdoc(ask) or "").splitlines()
         EXPERIMENTS[name] = Experiment(name, _group, en, ko, answers(documented), answers(expected), page, ask)
         return ask
 
@@ -233,37 +235,28 @@ def failed_accept(s: int, length: int) -> tuple[Any, int, int]:
     return error, size.value, address.sin_family
 
 
-@experiment(
-    "Nobody has connected: how does accept fail on a non-blocking socket?",
-    "아무도 연결하지 않았을 때 넌-블로킹 소켓의 accept는 어떤 오류로 실패하는가?",
-    "accept",
-    WSAEWOULDBLOCK,
-)
+@experiment("accept", WSAEWOULDBLOCK)
 def accept_nobody():
+    """Nobody has connected: how does accept fail on a non-blocking socket?
+    아무도 연결하지 않았을 때 넌-블로킹 소켓의 accept는 어떤 오류로 실패하는가?"""
     with listening() as (listener, _):
         nonblocking(listener)
         return failed_accept(listener, 16)[0]
 
 
-@experiment(
-    "And what does that leave in addrlen (16 before) and in the address's family (0 before)?",
-    "그때 addrlen(호출 전 16)과 주소의 family(호출 전 0)에는 무엇이 남는가?",
-    "accept",
-    expected=(16, 0),
-)
+@experiment("accept", expected=(16, 0))
 def accept_nobody_length():
+    """And what does that leave in addrlen (16 before) and in the address's family (0 before)?
+    그때 addrlen(호출 전 16)과 주소의 family(호출 전 0)에는 무엇이 남는가?"""
     with listening() as (listener, _):
         nonblocking(listener)
         return failed_accept(listener, 16)[1:]
 
 
-@experiment(
-    "accept is given 64 bytes of room for an IPv4 address: what is in addrlen afterwards?",
-    "accept에 IPv4 주소를 받을 공간을 64바이트 주면 그 뒤 addrlen은 얼마인가?",
-    "accept",
-    16,
-)
+@experiment("accept", 16)
 def accept_length():
+    """accept is given 64 bytes of room for an IPv4 address: what is in addrlen afterwards?
+    accept에 IPv4 주소를 받을 공간을 64바이트 주면 그 뒤 addrlen은 얼마인가?"""
     with listening() as (listener, connect):
         connect()
         size = INT(64)
@@ -272,26 +265,20 @@ def accept_length():
         return size.value
 
 
-@experiment(
-    "addrlen says 0, or 15 (one byte too little): how does accept fail?",
-    "addrlen이 0이면, 그리고 1바이트 모자란 15이면 accept는 어떤 오류로 실패하는가?",
-    "accept",
-    (WSAEFAULT, WSAEFAULT),
-)
+@experiment("accept", (WSAEFAULT, WSAEFAULT))
 def accept_short():
+    """addrlen says 0, or 15 (one byte too little): how does accept fail?
+    addrlen이 0이면, 그리고 1바이트 모자란 15이면 accept는 어떤 오류로 실패하는가?"""
     with listening() as (listener, connect):
         connect()
         connect()
         return failed_accept(listener, 0)[0], failed_accept(listener, 15)[0]
 
 
-@experiment(
-    "After such a failure, does the next accept (0 for success) still get that client?",
-    "그렇게 실패한 뒤, 다음 accept는 그 클라이언트를 받을 수 있는가(성공이면 0)?",
-    "accept",
-    expected=[0, WSAEWOULDBLOCK],
-)
+@experiment("accept", expected=[0, WSAEWOULDBLOCK])
 def accept_after_short():
+    """After such a failure, does the next accept (0 for success) still get that client?
+    그렇게 실패한 뒤, 다음 accept는 그 클라이언트를 받을 수 있는가(성공이면 0)?"""
     with listening() as (listener, connect):
         connect()
         assert readable(listener)
@@ -308,33 +295,24 @@ def accept_a_reset() -> tuple[Any, int, int]:
         return failed_accept(listener, 16)
 
 
-@experiment(
-    "A client connects and resets before accept: what does accept return (0 for a socket)?",
-    "클라이언트가 연결하고 accept 전에 리셋하면 accept의 결과는(소켓이면 0)?",
-    "accept",
-    [WSAECONNRESET, 0],
-)
+@experiment("accept", [WSAECONNRESET, 0])
 def accept_after_reset():
+    """A client connects and resets before accept: what does accept return (0 for a socket)?
+    클라이언트가 연결하고 accept 전에 리셋하면 accept의 결과는(소켓이면 0)?"""
     return accept_a_reset()[0]
 
 
-@experiment(
-    "And what does that leave in addrlen (16 before)?",
-    "그때 addrlen(호출 전 16)에는 무엇이 남는가?",
-    "accept",
-    expected=16,
-)
+@experiment("accept", expected=16)
 def accept_after_reset_length():
+    """And what does that leave in addrlen (16 before)?
+    그때 addrlen(호출 전 16)에는 무엇이 남는가?"""
     return accept_a_reset()[1]
 
 
-@experiment(
-    "What is a socket like that a non-blocking one accepted: how does its recv fail while nothing has come?",
-    "넌-블로킹 소켓이 accept한 소켓의 성질은? 온 것이 없을 때 recv는 어떤 오류로 실패하는가?",
-    "accept",
-    WSAEWOULDBLOCK,
-)
+@experiment("accept", WSAEWOULDBLOCK)
 def accept_inherits():
+    """What is a socket like that a non-blocking one accepted: how does its recv fail while nothing has come?
+    넌-블로킹 소켓이 accept한 소켓의 성질은? 온 것이 없을 때 recv는 어떤 오류로 실패하는가?"""
     with listening() as (listener, connect):
         nonblocking(listener)
         connect()
@@ -347,13 +325,10 @@ def accept_inherits():
         return error
 
 
-@experiment(
-    "FIONBIO set to 0 again: does recv wait for the byte that comes 100 ms later (and return 1)?",
-    "FIONBIO를 다시 0으로 하면 recv는 100ms 뒤에 오는 바이트를 기다리는가(1을 반환)?",
-    "ioctlsocket",
-    1,
-)
+@experiment("ioctlsocket", 1)
 def blocking_again():
+    """FIONBIO set to 0 again: does recv wait for the byte that comes 100 ms later (and return 1)?
+    FIONBIO를 다시 0으로 하면 recv는 100ms 뒤에 오는 바이트를 기다리는가(1을 반환)?"""
     with connected() as (s, peer):
         nonblocking(s)
         nonblocking(s, 0)
@@ -361,36 +336,27 @@ def blocking_again():
             return recv(s, create_string_buffer(1), 1, 0)
 
 
-@experiment(
-    "FIONBIO of what is no socket: which error?",
-    "소켓이 아닌 것에 FIONBIO를 쓰면 어떤 오류인가?",
-    "ioctlsocket",
-    WSAENOTSOCK,
-)
+@experiment("ioctlsocket", WSAENOTSOCK)
 def fionbio_no_socket():
+    """FIONBIO of what is no socket: which error?
+    소켓이 아닌 것에 FIONBIO를 쓰면 어떤 오류인가?"""
     assert ioctlsocket(INVALID_SOCKET, FIONBIO, byref(u_long(1))) == SOCKET_ERROR
     return WSAGetLastError()
 
 
-@experiment(
-    "FIONBIO set to 0 while WSAEventSelect is active: which error?",
-    "WSAEventSelect를 쓰는 동안 FIONBIO를 0으로 하면 어떤 오류인가?",
-    "ioctlsocket",
-    WSAEINVAL,
-)
+@experiment("ioctlsocket", WSAEINVAL)
 def fionbio_eventselect():
+    """FIONBIO set to 0 while WSAEventSelect is active: which error?
+    WSAEventSelect를 쓰는 동안 FIONBIO를 0으로 하면 어떤 오류인가?"""
     with listening() as (listener, _), new_event() as event:
         assert WSAEventSelect(listener, event, FD_ACCEPT) == 0
         return 0 if ioctlsocket(listener, FIONBIO, byref(u_long(0))) == 0 else WSAGetLastError()
 
 
-@experiment(
-    "Nothing has come: how does WSARecv without an OVERLAPPED fail on a non-blocking socket?",
-    "온 것이 없을 때 넌-블로킹 소켓에서 OVERLAPPED 없는 WSARecv는 어떤 오류로 실패하는가?",
-    "WSARecv",
-    WSAEWOULDBLOCK,
-)
+@experiment("WSARecv", WSAEWOULDBLOCK)
 def no_overlapped():
+    """Nothing has come: how does WSARecv without an OVERLAPPED fail on a non-blocking socket?
+    온 것이 없을 때 넌-블로킹 소켓에서 OVERLAPPED 없는 WSARecv는 어떤 오류로 실패하는가?"""
     with connected() as (s, _):
         nonblocking(s)
         operation = Operation()
@@ -403,38 +369,29 @@ def no_overlapped():
 _group = "routines"
 
 
-@experiment(
-    'Nothing has come: how does WSARecv with an OVERLAPPED "fail", on a blocking and on a non-blocking socket?',
-    '온 것이 없을 때 OVERLAPPED를 준 WSARecv는 블로킹 소켓과 넌-블로킹 소켓에서 어떤 오류로 "실패"하는가?',
-    "WSARecv",
-    (WSA_IO_PENDING, WSA_IO_PENDING),
-)
+@experiment("WSARecv", (WSA_IO_PENDING, WSA_IO_PENDING))
 def pending_recv():
+    """Nothing has come: how does WSARecv with an OVERLAPPED "fail", on a blocking and on a non-blocking socket?
+    온 것이 없을 때 OVERLAPPED를 준 WSARecv는 블로킹 소켓과 넌-블로킹 소켓에서 어떤 오류로 "실패"하는가?"""
     with connected() as (s, _), connected() as (other, _):
         nonblocking(other)
         return Operation().receive(s), Operation().receive(other)
 
 
-@experiment(
-    "And what do the byte count (77 before), the flags (0 before) and OVERLAPPED.Internal hold meanwhile?",
-    "그동안 바이트 수(호출 전 77), flags(호출 전 0), OVERLAPPED.Internal에는 무엇이 들어 있는가?",
-    "WSARecv; OVERLAPPED",
-    (77, 0, STATUS_PENDING),
-)
+@experiment("WSARecv; OVERLAPPED", (77, 0, STATUS_PENDING))
 def pending_untouched():
+    """And what do the byte count (77 before), the flags (0 before) and OVERLAPPED.Internal hold meanwhile?
+    그동안 바이트 수(호출 전 77), flags(호출 전 0), OVERLAPPED.Internal에는 무엇이 들어 있는가?"""
     with connected() as (s, _):
         operation = Operation()
         assert operation.receive(s) == WSA_IO_PENDING
         return operation.count.value, operation.flags.value, operation.status
 
 
-@experiment(
-    "What does the routine get when 5 bytes have come: dwError, the number of bytes, and what is in the buffer?",
-    "5바이트가 오면 루틴은 무엇을 받는가? dwError, 바이트 수, 버퍼의 내용.",
-    "WSARecv",
-    (0, 5, b"hello"),
-)
+@experiment("WSARecv", (0, 5, b"hello"))
 def routine_arguments():
+    """What does the routine get when 5 bytes have come: dwError, the number of bytes, and what is in the buffer?
+    5바이트가 오면 루틴은 무엇을 받는가? dwError, 바이트 수, 버퍼의 내용."""
     with connected() as (s, peer):
         operation = Operation()
         operation.receive(s)
@@ -443,13 +400,10 @@ def routine_arguments():
         return *delivered[0][:2], bytes(operation.buf[:5])
 
 
-@experiment(
-    "And then Internal and InternalHigh?",
-    "그때 Internal과 InternalHigh는?",
-    "OVERLAPPED",
-    (STATUS_SUCCESS, 5),
-)
+@experiment("OVERLAPPED", (STATUS_SUCCESS, 5))
 def routine_overlapped():
+    """And then Internal and InternalHigh?
+    그때 Internal과 InternalHigh는?"""
     with connected() as (s, peer):
         operation = Operation()
         operation.receive(s)
@@ -458,13 +412,10 @@ def routine_overlapped():
         return operation.status, operation.overlapped.InternalHigh
 
 
-@experiment(
-    "Bytes come, but nobody waits alertably: are Internal, InternalHigh and the buffer filled before the routine runs?",
-    "바이트가 왔지만 alertable wait 상태가 되지 않았다. 루틴이 호출되기 전에 Internal, InternalHigh, 버퍼가 채워지는가?",
-    "OVERLAPPED",
-    expected=(STATUS_SUCCESS, 5, b"hello", 0),
-)
+@experiment("OVERLAPPED", expected=(STATUS_SUCCESS, 5, b"hello", 0))
 def filled_before_routine():
+    """Bytes come, but nobody waits alertably: are Internal, InternalHigh and the buffer filled before the routine runs?
+    바이트가 왔지만 alertable wait 상태가 되지 않았다. 루틴이 호출되기 전에 Internal, InternalHigh, 버퍼가 채워지는가?"""
     with connected() as (s, peer):
         operation = Operation()
         operation.receive(s)
@@ -473,26 +424,20 @@ def filled_before_routine():
         return operation.status, operation.overlapped.InternalHigh, bytes(operation.buf[:5]).strip(b"\0"), len(delivered)
 
 
-@experiment(
-    "The bytes are there already: what does WSARecv report (0, or the error)?",
-    "바이트가 이미 와 있으면 WSARecv는 무엇을 알리는가(0 또는 오류)?",
-    "WSARecv",
-    [0, WSA_IO_PENDING],
-)
+@experiment("WSARecv", [0, WSA_IO_PENDING])
 def at_once():
+    """The bytes are there already: what does WSARecv report (0, or the error)?
+    바이트가 이미 와 있으면 WSARecv는 무엇을 알리는가(0 또는 오류)?"""
     with connected() as (s, peer):
         peer.sendall(b"hello")
         assert readable(s)
         return Operation().receive(s)
 
 
-@experiment(
-    "How many routines have then run after the call, after Sleep, after SleepEx(..., FALSE), after SleepEx(..., TRUE)?",
-    "그때 호출 직후, Sleep 뒤, SleepEx(..., FALSE) 뒤, SleepEx(..., TRUE) 뒤에 호출된 루틴은 각각 몇 개인가?",
-    "SleepEx",
-    (0, 0, 0, 1),
-)
+@experiment("SleepEx", (0, 0, 0, 1))
 def at_once_routine():
+    """How many routines have then run after the call, after Sleep, after SleepEx(..., FALSE), after SleepEx(..., TRUE)?
+    그때 호출 직후, Sleep 뒤, SleepEx(..., FALSE) 뒤, SleepEx(..., TRUE) 뒤에 호출된 루틴은 각각 몇 개인가?"""
     with connected() as (s, peer):
         peer.sendall(b"hello")
         assert readable(s)
@@ -504,13 +449,10 @@ def at_once_routine():
         return tuple(counts)
 
 
-@experiment(
-    "A send of 5 bytes: what does its routine get, dwError and the number of bytes?",
-    "5바이트를 보낸다. 루틴은 dwError와 바이트 수로 무엇을 받는가?",
-    "WSASend",
-    (0, 5),
-)
+@experiment("WSASend", (0, 5))
 def send_routine():
+    """A send of 5 bytes: what does its routine get, dwError and the number of bytes?
+    5바이트를 보낸다. 루틴은 dwError와 바이트 수로 무엇을 받는가?"""
     with connected() as (s, _):
         operation = Operation(5)
         assert operation.send(s) in (0, WSA_IO_PENDING)
@@ -518,23 +460,17 @@ def send_routine():
         return delivered[0][:2]
 
 
-@experiment(
-    "With nothing to run: SleepEx(0, TRUE), SleepEx(10, TRUE), SleepEx(0, FALSE)?",
-    "호출할 것이 없을 때 SleepEx(0, TRUE), SleepEx(10, TRUE), SleepEx(0, FALSE)는?",
-    "SleepEx",
-    (0, 0, 0),
-)
+@experiment("SleepEx", (0, 0, 0))
 def sleepex_nothing():
+    """With nothing to run: SleepEx(0, TRUE), SleepEx(10, TRUE), SleepEx(0, FALSE)?
+    호출할 것이 없을 때 SleepEx(0, TRUE), SleepEx(10, TRUE), SleepEx(0, FALSE)는?"""
     return SleepEx(0, TRUE), SleepEx(10, TRUE), SleepEx(0, FALSE)
 
 
-@experiment(
-    "Three operations are complete: what does one SleepEx return, and how many routines does it run?",
-    "연산 세 개가 완료되었다. SleepEx 한 번은 무엇을 반환하고 루틴을 몇 개 호출하는가?",
-    "WSARecv; QueueUserAPC",
-    (WAIT_IO_COMPLETION, 3),
-)
+@experiment("WSARecv; QueueUserAPC", (WAIT_IO_COMPLETION, 3))
 def one_wait_runs_all():
+    """Three operations are complete: what does one SleepEx return, and how many routines does it run?
+    연산 세 개가 완료되었다. SleepEx 한 번은 무엇을 반환하고 루틴을 몇 개 호출하는가?"""
     with connected() as (s, peer):
         operations = three_bytes(s, peer)
         wait_until(lambda: all(operation.done() for operation in operations), alertable=FALSE)
@@ -549,26 +485,20 @@ def three_bytes(s: int, peer: pysocket.socket) -> list[Operation]:
     return operations
 
 
-@experiment(
-    "Three receives of one byte each, then abc arrives: in which order are the buffers filled?",
-    "1바이트씩 받는 수신 세 개를 걸어 두었고 abc가 온다. 버퍼는 어떤 순서로 채워지는가?",
-    "WSARecv",
-    (b"a", b"b", b"c"),
-)
+@experiment("WSARecv", (b"a", b"b", b"c"))
 def buffers_in_order():
+    """Three receives of one byte each, then abc arrives: in which order are the buffers filled?
+    1바이트씩 받는 수신 세 개를 걸어 두었고 abc가 온다. 버퍼는 어떤 순서로 채워지는가?"""
     with connected() as (s, peer):
         operations = three_bytes(s, peer)
         deliver(3)
         return tuple(bytes(operation.buf) for operation in operations)
 
 
-@experiment(
-    "A routine starts the next receive, 50 times: how many bytes arrive?",
-    "루틴이 다음 수신을 시작하기를 50번 한다. 몇 바이트가 오는가?",
-    "WSARecv",
-    50,
-)
+@experiment("WSARecv", 50)
 def chained():
+    """A routine starts the next receive, 50 times: how many bytes arrive?
+    루틴이 다음 수신을 시작하기를 50번 한다. 몇 바이트가 오는가?"""
     received = []
 
     @LPWSAOVERLAPPED_COMPLETION_ROUTINE
@@ -604,33 +534,24 @@ def nested(same: bool) -> int:
         return inside[0]
 
 
-@experiment(
-    "A routine waits alertably: how many routines of another socket run inside it?",
-    "루틴 안에서 alertable wait 상태가 되면 그 안에서 다른 소켓의 루틴은 몇 개 호출되는가?",
-    "QueueUserAPC",
-    1,
-)
+@experiment("QueueUserAPC", 1)
 def nested_wait():
+    """A routine waits alertably: how many routines of another socket run inside it?
+    루틴 안에서 alertable wait 상태가 되면 그 안에서 다른 소켓의 루틴은 몇 개 호출되는가?"""
     return nested(same=False)
 
 
-@experiment(
-    "And of the same socket? (QueueUserAPC says that they nest, WSARecv that they do not.)",
-    "같은 소켓의 루틴은? (QueueUserAPC의 문서는 중첩된다고 하고, WSARecv의 문서는 아니라고 한다.)",
-    "QueueUserAPC; WSARecv",
-    [1, 0],
-)
+@experiment("QueueUserAPC; WSARecv", [1, 0])
 def nested_wait_same_socket():
+    """And of the same socket? (QueueUserAPC says that they nest, WSARecv that they do not.)
+    같은 소켓의 루틴은? (QueueUserAPC의 문서는 중첩된다고 하고, WSARecv의 문서는 아니라고 한다.)"""
     return nested(same=True)
 
 
-@experiment(
-    "How many routines run in five alertable waits of another thread, and in those of the thread that started it?",
-    "다른 쓰레드가 다섯 번 alertable wait 상태가 되는 동안, 그리고 시작한 쓰레드가 그러는 동안 호출되는 루틴은 몇 개인가?",
-    "SleepEx",
-    (0, 1),
-)
+@experiment("SleepEx", (0, 1))
 def issuing_thread():
+    """How many routines run in five alertable waits of another thread, and in those of the thread that started it?
+    다른 쓰레드가 다섯 번 alertable wait 상태가 되는 동안, 그리고 시작한 쓰레드가 그러는 동안 호출되는 루틴은 몇 개인가?"""
     with connected() as (s, peer):
         Operation().receive(s)
         peer.sendall(b"x")
@@ -642,13 +563,10 @@ def issuing_thread():
         return elsewhere, sum(entry[3] == threading.get_ident() for entry in delivered)
 
 
-@experiment(
-    "hEvent, when there is a routine: is it kept as it was, and what does a wait for it say after the completion?",
-    "루틴이 있을 때 hEvent는 그대로인가? 완료된 뒤 그것을 기다리면 결과는?",
-    "WSARecv",
-    ("kept", WAIT_TIMEOUT),
-)
+@experiment("WSARecv", ("kept", WAIT_TIMEOUT))
 def hevent_with_routine():
+    """hEvent, when there is a routine: is it kept as it was, and what does a wait for it say after the completion?
+    루틴이 있을 때 hEvent는 그대로인가? 완료된 뒤 그것을 기다리면 결과는?"""
     with connected() as (s, peer), new_event() as event:
         operation = Operation(event=event)
         operation.receive(s)
@@ -657,13 +575,10 @@ def hevent_with_routine():
         return "kept" if operation.overlapped.hEvent == event else "changed", signalled(event)
 
 
-@experiment(
-    "hEvent, without a routine: what does a wait for it say before and after the completion, if it was set before?",
-    "루틴이 없고 미리 신호 상태였던 hEvent: 완료 전과 후에 그것을 기다리면 결과는?",
-    "WSARecv; WSAGetOverlappedResult",
-    (WAIT_TIMEOUT, WAIT_OBJECT_0),
-)
+@experiment("WSARecv; WSAGetOverlappedResult", (WAIT_TIMEOUT, WAIT_OBJECT_0))
 def hevent_without_routine():
+    """hEvent, without a routine: what does a wait for it say before and after the completion, if it was set before?
+    루틴이 없고 미리 신호 상태였던 hEvent: 완료 전과 후에 그것을 기다리면 결과는?"""
     with connected() as (s, peer), new_event() as event:
         WSASetEvent(event)
         Operation(event=event).receive(s, None)
@@ -680,13 +595,10 @@ def result_of(s: int, operation: Operation) -> Any:
     return WSAGetLastError()
 
 
-@experiment(
-    "WSAGetOverlappedResult of an operation with an event: while it is pending, and afterwards (bytes, or the error)?",
-    "이벤트를 쓰는 연산의 WSAGetOverlappedResult: 진행되는 동안과 그 뒤에(바이트 수 또는 오류)?",
-    "WSAGetOverlappedResult",
-    (WSA_IO_INCOMPLETE, 3),
-)
+@experiment("WSAGetOverlappedResult", (WSA_IO_INCOMPLETE, 3))
 def result_event():
+    """WSAGetOverlappedResult of an operation with an event: while it is pending, and afterwards (bytes, or the error)?
+    이벤트를 쓰는 연산의 WSAGetOverlappedResult: 진행되는 동안과 그 뒤에(바이트 수 또는 오류)?"""
     with connected() as (s, peer), new_event() as event:
         operation = Operation(event=event)
         operation.receive(s, None)
@@ -696,13 +608,10 @@ def result_event():
         return before, result_of(s, operation)
 
 
-@experiment(
-    "WSAGetOverlappedResult of an operation with a routine: while it is pending, and complete before the routine ran?",
-    "루틴을 쓰는 연산의 WSAGetOverlappedResult: 진행되는 동안과, 완료되었지만 루틴이 호출되기 전에?",
-    "WSAGetOverlappedResult",
-    (WSA_IO_INCOMPLETE, 3),
-)
+@experiment("WSAGetOverlappedResult", (WSA_IO_INCOMPLETE, 3))
 def result_routine():
+    """WSAGetOverlappedResult of an operation with a routine: while it is pending, and complete before the routine ran?
+    루틴을 쓰는 연산의 WSAGetOverlappedResult: 진행되는 동안과, 완료되었지만 루틴이 호출되기 전에?"""
     with connected() as (s, peer):
         operation = Operation()
         operation.receive(s)
@@ -712,13 +621,10 @@ def result_routine():
         return before, result_of(s, operation)
 
 
-@experiment(
-    "The WSABUF is overwritten once WSARecv has returned: what arrives in the buffer?",
-    "WSARecv가 반환된 뒤 WSABUF를 덮어쓴다. 버퍼에는 무엇이 오는가?",
-    "WSARecv",
-    b"hello",
-)
+@experiment("WSARecv", b"hello")
 def wsabuf_captured():
+    """The WSABUF is overwritten once WSARecv has returned: what arrives in the buffer?
+    WSARecv가 반환된 뒤 WSABUF를 덮어쓴다. 버퍼에는 무엇이 오는가?"""
     with connected() as (s, peer):
         operation = Operation()
         operation.receive(s)
@@ -728,13 +634,10 @@ def wsabuf_captured():
         return bytes(operation.buf[:5])
 
 
-@experiment(
-    "WSAWaitForMultipleEvents, alertable, of an event that nobody sets: what does it return once a routine ran?",
-    "아무도 신호를 주지 않는 이벤트를 alertable로 기다리는 WSAWaitForMultipleEvents는 루틴이 호출된 뒤 무엇을 반환하는가?",
-    "WSAWaitForMultipleEvents",
-    WAIT_IO_COMPLETION,
-)
+@experiment("WSAWaitForMultipleEvents", WAIT_IO_COMPLETION)
 def events_alertable():
+    """WSAWaitForMultipleEvents, alertable, of an event that nobody sets: what does it return once a routine ran?
+    아무도 신호를 주지 않는 이벤트를 alertable로 기다리는 WSAWaitForMultipleEvents는 루틴이 호출된 뒤 무엇을 반환하는가?"""
     with connected() as (s, peer), new_event() as event:
         Operation().receive(s)
         peer.sendall(b"x")
@@ -753,46 +656,34 @@ def run_in(blocking_call: Callable[[], Any], wake: Callable[[], Any]) -> int:
         return len(delivered)
 
 
-@experiment(
-    "recv waits: how many routines run inside it?",
-    "recv가 기다린다. 그 안에서 호출되는 루틴은 몇 개인가?",
-    "recv",
-    1,
-)
+@experiment("recv", 1)
 def recv_alertable():
+    """recv waits: how many routines run inside it?
+    recv가 기다린다. 그 안에서 호출되는 루틴은 몇 개인가?"""
     with connected() as (s, peer):
         return run_in(lambda: recv(s, create_string_buffer(1), 1, 0), lambda: peer.sendall(b"x"))
 
 
-@experiment(
-    "accept waits: how many routines run inside it?",
-    "accept가 기다린다. 그 안에서 호출되는 루틴은 몇 개인가?",
-    "accept",
-    1,
-)
+@experiment("accept", 1)
 def accept_alertable():
+    """accept waits: how many routines run inside it?
+    accept가 기다린다. 그 안에서 호출되는 루틴은 몇 개인가?"""
     with listening() as (listener, connect):
         return run_in(lambda: closesocket(accept(listener, NULL, NULL)), connect)
 
 
-@experiment(
-    "select waits: how many routines run inside it?",
-    "select가 기다린다. 그 안에서 호출되는 루틴은 몇 개인가?",
-    "select",
-    1,
-)
+@experiment("select", 1)
 def select_alertable():
+    """select waits: how many routines run inside it?
+    select가 기다린다. 그 안에서 호출되는 루틴은 몇 개인가?"""
     with connected() as (s, peer):
         return run_in(lambda: readable(s), lambda: peer.sendall(b"x"))
 
 
-@experiment(
-    "'one' and 'two' are sent by two calls: what does a receive of four bytes (MSG_WAITALL) get?",
-    "'one'과 'two'를 두 번에 나누어 보낸다. 4바이트를 받으면(MSG_WAITALL) 무엇이 오는가?",
-    "recv",
-    (4, b"onet"),
-)
+@experiment("recv", (4, b"onet"))
 def a_stream():
+    """'one' and 'two' are sent by two calls: what does a receive of four bytes (MSG_WAITALL) get?
+    'one'과 'two'를 두 번에 나누어 보낸다. 4바이트를 받으면(MSG_WAITALL) 무엇이 오는가?"""
     with connected() as (s, peer):
         buf = create_string_buffer(4)
         peer.sendall(b"one")
@@ -814,33 +705,24 @@ def end_of(end: Callable[[int, pysocket.socket], Any]) -> tuple[Any, int]:
         return delivered[0][:2]
 
 
-@experiment(
-    "The peer shuts down while a receive is pending: dwError and the number of bytes?",
-    "수신이 진행되는 동안 상대가 종료한다(shutdown). dwError와 바이트 수는?",
-    "WSARecv",
-    (0, 0),
-)
+@experiment("WSARecv", (0, 0))
 def peer_shuts_down():
+    """The peer shuts down while a receive is pending: dwError and the number of bytes?
+    수신이 진행되는 동안 상대가 종료한다(shutdown). dwError와 바이트 수는?"""
     return end_of(lambda s, peer: peer.shutdown(pysocket.SHUT_WR))
 
 
-@experiment(
-    "The peer resets while a receive is pending: dwError?",
-    "수신이 진행되는 동안 상대가 리셋한다. dwError는?",
-    "WSARecv",
-    WSAECONNRESET,
-)
+@experiment("WSARecv", WSAECONNRESET)
 def peer_resets():
+    """The peer resets while a receive is pending: dwError?
+    수신이 진행되는 동안 상대가 리셋한다. dwError는?"""
     return end_of(reset_peer)[0]
 
 
-@experiment(
-    "A receive that is started after the reset: its error (0 if it succeeds), at once or in the routine?",
-    "리셋된 뒤에 시작한 수신의 오류는(성공이면 0)? 곧바로, 또는 루틴에서.",
-    "WSARecv",
-    WSAECONNRESET,
-)
+@experiment("WSARecv", WSAECONNRESET)
 def recv_after_reset():
+    """A receive that is started after the reset: its error (0 if it succeeds), at once or in the routine?
+    리셋된 뒤에 시작한 수신의 오류는(성공이면 0)? 곧바로, 또는 루틴에서."""
     with connected() as (s, peer):
         reset(peer)
         assert readable(s)
@@ -851,14 +733,10 @@ def recv_after_reset():
         return error
 
 
-@experiment(
-    "We close the socket ourselves while a receive is pending: dwError?",
-    "수신이 진행되는 동안 소켓을 직접 닫는다. dwError는?",
-    "closesocket",
-    WSA_OPERATION_ABORTED,
-    expected=[WSAECONNABORTED, WSAECONNRESET],
-)
+@experiment("closesocket", WSA_OPERATION_ABORTED, expected=[WSAECONNABORTED, WSAECONNRESET])
 def closed_while_pending():
+    """We close the socket ourselves while a receive is pending: dwError?
+    수신이 진행되는 동안 소켓을 직접 닫는다. dwError는?"""
     return end_of(close_ours)[0]
 
 
@@ -872,44 +750,32 @@ def cancelled(cancel: Callable[[int], Any]) -> Any:
         return errors[0] if len(set(errors)) == 1 else errors
 
 
-@experiment(
-    "CancelIo with three receives pending: dwError of all three?",
-    "수신 세 개가 진행되는 동안 CancelIo를 부르면 세 개 모두의 dwError는?",
-    "CancelIo",
-    WSA_OPERATION_ABORTED,
-)
+@experiment("CancelIo", WSA_OPERATION_ABORTED)
 def cancel_io():
+    """CancelIo with three receives pending: dwError of all three?
+    수신 세 개가 진행되는 동안 CancelIo를 부르면 세 개 모두의 dwError는?"""
     return cancelled(CancelIo)
 
 
-@experiment(
-    "CancelIoEx with three receives pending: dwError of all three?",
-    "수신 세 개가 진행되는 동안 CancelIoEx를 부르면 세 개 모두의 dwError는?",
-    "CancelIoEx",
-    WSA_OPERATION_ABORTED,
-)
+@experiment("CancelIoEx", WSA_OPERATION_ABORTED)
 def cancel_io_ex():
+    """CancelIoEx with three receives pending: dwError of all three?
+    수신 세 개가 진행되는 동안 CancelIoEx를 부르면 세 개 모두의 dwError는?"""
     return cancelled(lambda s: CancelIoEx(s, NULL))
 
 
-@experiment(
-    "CancelIoEx with nothing pending: which error (0 if it succeeds)?",
-    "진행되는 것이 없을 때 CancelIoEx의 오류는(성공이면 0)?",
-    "CancelIoEx",
-    ERROR_NOT_FOUND,
-)
+@experiment("CancelIoEx", ERROR_NOT_FOUND)
 def nothing_to_cancel():
+    """CancelIoEx with nothing pending: which error (0 if it succeeds)?
+    진행되는 것이 없을 때 CancelIoEx의 오류는(성공이면 0)?"""
     with connected() as (s, _):
         return 0 if CancelIoEx(s, NULL) else GetLastError()
 
 
-@experiment(
-    "CancelIo is called by another thread than the one that started the receive: the receive's Internal?",
-    "수신을 시작한 쓰레드가 아닌 다른 쓰레드가 CancelIo를 부르면 수신의 Internal은?",
-    "CancelIo",
-    STATUS_PENDING,
-)
+@experiment("CancelIo", STATUS_PENDING)
 def cancel_io_elsewhere():
+    """CancelIo is called by another thread than the one that started the receive: the receive's Internal?
+    수신을 시작한 쓰레드가 아닌 다른 쓰레드가 CancelIo를 부르면 수신의 Internal은?"""
     with connected() as (s, _):
         operation = Operation()
         operation.receive(s)
@@ -920,13 +786,10 @@ def cancel_io_elsewhere():
         return operation.status
 
 
-@experiment(
-    "The thread ends that started a receive: its Internal, and how many routines run?",
-    "수신을 시작한 쓰레드가 끝난다. 수신의 Internal은? 호출되는 루틴은 몇 개인가?",
-    "WSARecv; ExitThread",
-    (STATUS_CANCELLED, 0),
-)
+@experiment("WSARecv; ExitThread", (STATUS_CANCELLED, 0))
 def thread_ends():
+    """The thread ends that started a receive: its Internal, and how many routines run?
+    수신을 시작한 쓰레드가 끝난다. 수신의 Internal은? 호출되는 루틴은 몇 개인가?"""
     with connected() as (s, _):
         operation = Operation()
         thread = threading.Thread(target=operation.receive, args=(s,))
@@ -937,72 +800,54 @@ def thread_ends():
         return operation.status, len(delivered)
 
 
-@experiment(
-    "WSARecv on a socket that is bound, but not connected: which error?",
-    "bind했지만 연결하지 않은 소켓의 WSARecv: 어떤 오류인가?",
-    "WSARecv",
-    WSAENOTCONN,
-)
+@experiment("WSARecv", WSAENOTCONN)
 def recv_unconnected():
+    """WSARecv on a socket that is bound, but not connected: which error?
+    bind했지만 연결하지 않은 소켓의 WSARecv: 어떤 오류인가?"""
     with pysocket.socket() as unconnected:
         unconnected.bind(("127.0.0.1", 0))
         return Operation().receive(unconnected.fileno())
 
 
-@experiment(
-    "WSASend on such a socket: which error?",
-    "그런 소켓의 WSASend: 어떤 오류인가?",
-    "WSASend",
-    WSAENOTCONN,
-)
+@experiment("WSASend", WSAENOTCONN)
 def send_unconnected():
+    """WSASend on such a socket: which error?
+    그런 소켓의 WSASend: 어떤 오류인가?"""
     with pysocket.socket() as unconnected:
         unconnected.bind(("127.0.0.1", 0))
         return Operation().send(unconnected.fileno())
 
 
-@experiment(
-    "WSARecv on INVALID_SOCKET: which error?",
-    "INVALID_SOCKET의 WSARecv: 어떤 오류인가?",
-    "WSARecv",
-    WSAENOTSOCK,
-)
+@experiment("WSARecv", WSAENOTSOCK)
 def recv_no_socket():
+    """WSARecv on INVALID_SOCKET: which error?
+    INVALID_SOCKET의 WSARecv: 어떤 오류인가?"""
     return Operation().receive(INVALID_SOCKET)
 
 
-@experiment(
-    "WSASend after shutdown(SD_SEND): which error?",
-    "shutdown(SD_SEND) 뒤의 WSASend: 어떤 오류인가?",
-    "WSASend",
-    WSAESHUTDOWN,
-)
+@experiment("WSASend", WSAESHUTDOWN)
 def send_after_shutdown():
+    """WSASend after shutdown(SD_SEND): which error?
+    shutdown(SD_SEND) 뒤의 WSASend: 어떤 오류인가?"""
     with connected() as (s, _):
         assert shutdown(s, SD_SEND) == 0
         return Operation().send(s)
 
 
-@experiment(
-    "After a call that failed at once: what does an alertable wait return, and how many routines run?",
-    "곧바로 실패한 호출 뒤에 alertable wait의 결과는? 호출되는 루틴은 몇 개인가?",
-    "WSARecv",
-    (0, 0),
-)
+@experiment("WSARecv", (0, 0))
 def failed_at_once():
+    """After a call that failed at once: what does an alertable wait return, and how many routines run?
+    곧바로 실패한 호출 뒤에 alertable wait의 결과는? 호출되는 루틴은 몇 개인가?"""
     assert Operation().receive(INVALID_SOCKET) == WSAENOTSOCK
     with connected() as (s, _):
         assert shutdown(s, SD_SEND) == 0 and Operation().send(s) not in (0, WSA_IO_PENDING)
         return SleepEx(50, TRUE), len(delivered)
 
 
-@experiment(
-    "WSARecv without an OVERLAPPED and without a byte count: what does it return?",
-    "OVERLAPPED도 바이트 수도 없는 WSARecv는 무엇을 반환하는가?",
-    "WSARecv",
-    SOCKET_ERROR,
-)
+@experiment("WSARecv", SOCKET_ERROR)
 def recv_no_count():
+    """WSARecv without an OVERLAPPED and without a byte count: what does it return?
+    OVERLAPPED도 바이트 수도 없는 WSARecv는 무엇을 반환하는가?"""
     with connected() as (s, peer):
         operation = Operation()
         peer.sendall(b"hello")
@@ -1011,38 +856,29 @@ def recv_no_count():
         return SOCKET_ERROR if result == SOCKET_ERROR else result
 
 
-@experiment(
-    "WSASend without an OVERLAPPED and without a byte count: which error?",
-    "OVERLAPPED도 바이트 수도 없는 WSASend: 어떤 오류인가?",
-    "WSASend",
-    WSAEFAULT,
-)
+@experiment("WSASend", WSAEFAULT)
 def send_no_count():
+    """WSASend without an OVERLAPPED and without a byte count: which error?
+    OVERLAPPED도 바이트 수도 없는 WSASend: 어떤 오류인가?"""
     with connected() as (s, _):
         result = WSASend(s, byref(Operation().wsabuf), 1, NULL, 0, NULL, NULL)
         return 0 if result == 0 else WSAGetLastError()
 
 
-@experiment(
-    "WSARecv with a dwBufferCount of 0: which error?",
-    "dwBufferCount가 0인 WSARecv: 어떤 오류인가?",
-    "WSARecv",
-    expected=WSAEINVAL,
-)
+@experiment("WSARecv", expected=WSAEINVAL)
 def recv_no_buffers():
+    """WSARecv with a dwBufferCount of 0: which error?
+    dwBufferCount가 0인 WSARecv: 어떤 오류인가?"""
     with connected() as (s, _):
         operation = Operation()
         result = WSARecv(s, byref(operation.wsabuf), 0, NULL, byref(operation.flags), byref(operation.overlapped), NULL)
         return 0 if result == 0 else WSAGetLastError()
 
 
-@experiment(
-    "A receive of 0 bytes, then one comes: dwError, the number of bytes, and what recv gets afterwards?",
-    "0바이트를 받는 수신을 걸어 두었고 1바이트가 온다. dwError, 바이트 수, 그 뒤 recv가 받는 것은?",
-    "WSARecv",
-    expected=(0, 0, b"x"),
-)
+@experiment("WSARecv", expected=(0, 0, b"x"))
 def recv_no_bytes():
+    """A receive of 0 bytes, then one comes: dwError, the number of bytes, and what recv gets afterwards?
+    0바이트를 받는 수신을 걸어 두었고 1바이트가 온다. dwError, 바이트 수, 그 뒤 recv가 받는 것은?"""
     with connected() as (s, peer):
         operation, buf = Operation(), create_string_buffer(1)
         operation.wsabuf.len = 0
@@ -1078,13 +914,10 @@ def take(port: int, milliseconds: int = 1000 * PATIENCE) -> tuple[int, Any, int,
     return int(result), error, count.value, key.value, cast(overlapped, LPVOID).value
 
 
-@experiment(
-    "GetQueuedCompletionStatus, when nothing comes in time: the result, the error, the OVERLAPPED?",
-    "제때 오는 것이 없을 때 GetQueuedCompletionStatus의 결과, 오류, OVERLAPPED는?",
-    "GetQueuedCompletionStatus",
-    (0, WAIT_TIMEOUT, "NULL"),
-)
+@experiment("GetQueuedCompletionStatus", (0, WAIT_TIMEOUT, "NULL"))
 def port_nothing():
+    """GetQueuedCompletionStatus, when nothing comes in time: the result, the error, the OVERLAPPED?
+    제때 오는 것이 없을 때 GetQueuedCompletionStatus의 결과, 오류, OVERLAPPED는?"""
     with new_port() as port:
         result, error, _, _, overlapped = take(port, 10)
         return result, waited(error), "NULL" if overlapped is None else "an OVERLAPPED"
@@ -1100,13 +933,10 @@ def port_end(end: Callable[[int, pysocket.socket], Any]) -> tuple[int, Any, int,
         return result, error, key, "ours" if overlapped == operation.address else "NULL" if overlapped is None else "another"
 
 
-@experiment(
-    "5 bytes come for a socket with the key 7: the result, the number of bytes, the key?",
-    "키가 7인 소켓에 5바이트가 온다. 결과, 바이트 수, 키는?",
-    "GetQueuedCompletionStatus",
-    (1, 5, 7),
-)
+@experiment("GetQueuedCompletionStatus", (1, 5, 7))
 def port_receives():
+    """5 bytes come for a socket with the key 7: the result, the number of bytes, the key?
+    키가 7인 소켓에 5바이트가 온다. 결과, 바이트 수, 키는?"""
     with connected() as (s, peer), new_port(s) as port:
         Operation().receive(s, None)
         peer.sendall(b"hello")
@@ -1114,79 +944,57 @@ def port_receives():
         return result, count, key
 
 
-@experiment(
-    "An operation that failed: the result, the key, and whose OVERLAPPED?",
-    "실패한 연산: 결과, 키, 그리고 누구의 OVERLAPPED인가?",
-    "GetQueuedCompletionStatus",
-    (0, 7, "ours"),
-)
+@experiment("GetQueuedCompletionStatus", (0, 7, "ours"))
 def port_failed():
+    """An operation that failed: the result, the key, and whose OVERLAPPED?
+    실패한 연산: 결과, 키, 그리고 누구의 OVERLAPPED인가?"""
     result, _, key, overlapped = port_end(reset_peer)
     return result, key, overlapped
 
 
-@experiment(
-    "The peer resets while a receive is pending: the error at the port?",
-    "수신이 진행되는 동안 상대가 리셋한다. 포트에서 받는 오류는?",
-    "GetQueuedCompletionStatus",
-    expected=ERROR_NETNAME_DELETED,
-)
+@experiment("GetQueuedCompletionStatus", expected=ERROR_NETNAME_DELETED)
 def port_reset():
+    """The peer resets while a receive is pending: the error at the port?
+    수신이 진행되는 동안 상대가 리셋한다. 포트에서 받는 오류는?"""
     return port_end(reset_peer)[1]
 
 
-@experiment(
-    "We close the socket ourselves while a receive is pending: the error at the port?",
-    "수신이 진행되는 동안 소켓을 직접 닫는다. 포트에서 받는 오류는?",
-    "closesocket",
-    ERROR_OPERATION_ABORTED,
-    expected=[ERROR_CONNECTION_ABORTED, ERROR_NETNAME_DELETED],
-)
+@experiment("closesocket", ERROR_OPERATION_ABORTED, expected=[ERROR_CONNECTION_ABORTED, ERROR_NETNAME_DELETED])
 def port_closesocket():
+    """We close the socket ourselves while a receive is pending: the error at the port?
+    수신이 진행되는 동안 소켓을 직접 닫는다. 포트에서 받는 오류는?"""
     return port_end(close_ours)[1]
 
 
-@experiment(
-    "A socket is attached to a second port: which error?",
-    "소켓을 두 번째 포트에도 연결한다. 어떤 오류인가?",
-    "CreateIoCompletionPort",
-    expected=ERROR_INVALID_PARAMETER,
-)
+@experiment("CreateIoCompletionPort", expected=ERROR_INVALID_PARAMETER)
 def port_twice():
+    """A socket is attached to a second port: which error?
+    소켓을 두 번째 포트에도 연결한다. 어떤 오류인가?"""
     with connected() as (s, _), new_port(s), new_port() as second:
         return 0 if CreateIoCompletionPort(s, second, 8, 0) else GetLastError()
 
 
-@experiment(
-    "WSARecv with a routine on a socket that is attached to a port: which error?",
-    "포트에 연결한 소켓에서 루틴을 준 WSARecv: 어떤 오류인가?",
-    "WSARecv",
-    expected=WSAEINVAL,
-)
+@experiment("WSARecv", expected=WSAEINVAL)
 def port_and_routine():
+    """WSARecv with a routine on a socket that is attached to a port: which error?
+    포트에 연결한 소켓에서 루틴을 준 WSARecv: 어떤 오류인가?"""
     with connected() as (s, _), new_port(s):
         return Operation().receive(s)
 
 
-@experiment(
-    "The port is closed while a thread waits there: the error (a time-out after 500 ms if nothing wakes it)?",
-    "쓰레드가 기다리는 동안 포트를 닫는다. 그 쓰레드가 받는 오류는(깨어나지 못하면 500ms 뒤 시간 초과)?",
-    "GetQueuedCompletionStatus",
-    ERROR_ABANDONED_WAIT_0,
-)
+@experiment("GetQueuedCompletionStatus", ERROR_ABANDONED_WAIT_0)
 def port_closed():
+    """The port is closed while a thread waits there: the error (a time-out after 500 ms if nothing wakes it)?
+    쓰레드가 기다리는 동안 포트를 닫는다. 그 쓰레드가 받는 오류는(깨어나지 못하면 500ms 뒤 시간 초과)?"""
     port = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0)
     with later(CloseHandle, port):
         return waited(take(port, 500)[1])
 
 
-@experiment(
-    "FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, and WSASend succeeds at once: what is at the port?",
-    "FILE_SKIP_COMPLETION_PORT_ON_SUCCESS를 켰고 WSASend가 곧바로 성공한다. 포트에는 무엇이 있는가?",
-    "SetFileCompletionNotificationModes",
-    WAIT_TIMEOUT,
-)
+@experiment("SetFileCompletionNotificationModes", WAIT_TIMEOUT)
 def port_skipped():
+    """FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, and WSASend succeeds at once: what is at the port?
+    FILE_SKIP_COMPLETION_PORT_ON_SUCCESS를 켰고 WSASend가 곧바로 성공한다. 포트에는 무엇이 있는가?"""
     with connected() as (s, _), new_port(s) as port:
         assert SetFileCompletionNotificationModes(s, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS)
         error = Operation(5).send(s, None)
@@ -1194,13 +1002,10 @@ def port_skipped():
         return waited(take(port, 50)[1])
 
 
-@experiment(
-    "GetQueuedCompletionStatusEx, alertable, and a routine runs: the result, the error, the number of routines?",
-    "alertable로 부른 GetQueuedCompletionStatusEx에서 루틴이 호출된다. 결과, 오류, 루틴의 수는?",
-    "GetQueuedCompletionStatusEx",
-    expected=(0, WAIT_IO_COMPLETION, 1),
-)
+@experiment("GetQueuedCompletionStatusEx", expected=(0, WAIT_IO_COMPLETION, 1))
 def port_alertable():
+    """GetQueuedCompletionStatusEx, alertable, and a routine runs: the result, the error, the number of routines?
+    alertable로 부른 GetQueuedCompletionStatusEx에서 루틴이 호출된다. 결과, 오류, 루틴의 수는?"""
     with connected() as (s, peer), new_port() as port:
         entry, count = OVERLAPPED_ENTRY(), ULONG()
         Operation().receive(s)

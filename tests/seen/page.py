@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 from typing import Any
 
 from tests.seen.experiments import EXPERIMENTS, Experiment
 from tests.seen.recordings import recorded
 from tests.seen.table import TEXTS
 
-DOCS = Path(__file__).parent.parent.parent / "docs"
-PAGES = {"en": "semantics.md", "ko": "ko/semantics.md"}
+MADE = "<!-- made by python -m tests.pages write semantics -->"
+PAGES = {"en": "docs/semantics.md", "ko": "docs/ko/semantics.md"}
 
 HEADS = {
     "en": """\
@@ -24,10 +23,11 @@ same. *Documented* is what the named page of Microsoft Learn says. Where it says
 Windows, or what Wine's own tests assert of it. A cell says "same" where the one documented answer was seen; **bold** is
 something else than documented, or than expected.
 
-**This page needs your Windows.** The experiments take a few seconds, and change nothing on the machine:
+**This page needs your Windows.** The experiments take a few seconds, and change nothing on the machine. The first command
+writes what it does to a file, the second makes the file a column of this page:
 
-    python -m tests.seen --json seen.json     what this machine does, in a file
-    python -m tests.seen --add seen.json      the file becomes a column of this page
+    python -m tests.seen --json seen.json
+    python -m tests.seen --add seen.json
 
 The file is as welcome in an issue or a pull request; it holds the answers, the versions of Windows and Python, and the date.
 Where a machine differs from the documents, that is a finding, not a failure.
@@ -42,10 +42,11 @@ English: [../semantics.md](../semantics.md)
 테스트가 윈도우의 동작이라고 하는 것을 기대한다. 문서의 답이 하나이고 그대로 보았으면 "같다"라고 적는다. **굵은 글씨**는
 문서와, 문서에 없으면 기대한 것과 다른 것이다.
 
-**이 페이지에는 여러분의 윈도우가 필요하다.** 실험은 몇 초 걸리고 컴퓨터에서 아무것도 바꾸지 않는다.
+**이 페이지에는 여러분의 윈도우가 필요하다.** 실험은 몇 초 걸리고 컴퓨터에서 아무것도 바꾸지 않는다. 첫 번째 명령은
+컴퓨터의 동작을 파일에 적고, 두 번째 명령은 그 파일을 이 페이지의 한 열로 만든다.
 
-    python -m tests.seen --json seen.json     이 컴퓨터의 동작을 파일로 적는다
-    python -m tests.seen --add seen.json      그 파일이 이 페이지의 한 열이 된다
+    python -m tests.seen --json seen.json
+    python -m tests.seen --add seen.json
 
 파일을 이슈나 풀 리퀘스트로 보내 주어도 좋다. 파일에는 답과 윈도우와 파이썬의 버전, 날짜만 들어 있다.
 문서와 다른 컴퓨터가 있다면 그것은 실패가 아니라 발견이다.
@@ -76,25 +77,14 @@ WORDS = {
 }
 
 
-def write() -> list[str]:
-    """Writes both pages. Returns their paths, from the repository's root."""
-    for path, text in pages().items():
-        (DOCS.parent / path).write_text(text, encoding="utf-8", newline="\n")
-    return list(pages())
-
-
-def stale() -> list[str]:
-    """The pages that are not what the experiments and the recordings make of them."""
-    return [path for path, text in pages().items() if (DOCS.parent / path).read_text(encoding="utf-8") != text]
-
-
 def pages() -> dict[str, str]:
+    """Path -> its text."""
     recordings = recorded()
-    return {f"docs/{path}": page(language, recordings) for language, path in PAGES.items()}
+    return {path: page(language, recordings) for language, path in PAGES.items()}
 
 
 def page(language: str, recordings: list[dict[str, Any]]) -> str:
-    words, lines = WORDS[language], [HEADS[language]]
+    words, lines = WORDS[language], [MADE, HEADS[language]]
     columns: list[tuple[str, dict[str, Any] | None]] = [(recording["system"]["name"], recording) for recording in recordings]
     if not any(name.startswith("Windows") for name, _ in columns):
         columns.insert(0, ("Windows", None))
