@@ -232,7 +232,7 @@ def failed_accept(s: int, length: int) -> tuple[Any, int, int]:
     error = WSAGetLastError() if result == INVALID_SOCKET else 0
     if result != INVALID_SOCKET:
         closesocket(result)
-    return error, size.value, address.sin_family
+    return error, size.value, sum(map(bool, bytes(address)))
 
 
 @experiment("accept", WSAEWOULDBLOCK)
@@ -246,8 +246,8 @@ def accept_nobody():
 
 @experiment("accept", expected=(16, 0))
 def accept_nobody_length():
-    """And what does that leave in addrlen (16 before) and in the address's family (0 before)?
-    그때 addrlen(호출 전 16)과 주소의 family(호출 전 0)에는 무엇이 남는가?"""
+    """accept fails, for nobody has connected: what is in addrlen (16 before), and how many bytes of the address are changed?
+    연결한 클라이언트가 없어 accept가 실패한다. addrlen(호출 전 16)에는 무엇이 남고, 주소는 몇 바이트가 바뀌는가?"""
     with listening() as (listener, _):
         nonblocking(listener)
         return failed_accept(listener, 16)[1:]
@@ -277,8 +277,8 @@ def accept_short():
 
 @experiment("accept", expected=[0, WSAEWOULDBLOCK])
 def accept_after_short():
-    """After such a failure, does the next accept (0 for success) still get that client?
-    그렇게 실패한 뒤, 다음 accept는 그 클라이언트를 받을 수 있는가(성공이면 0)?"""
+    """accept failed, for addrlen said 15: does the next accept (0 for success) still get that client?
+    addrlen이 15라서 accept가 실패했다. 다음 accept는 그 클라이언트를 받을 수 있는가(성공이면 0)?"""
     with listening() as (listener, connect):
         connect()
         assert readable(listener)
@@ -304,8 +304,8 @@ def accept_after_reset():
 
 @experiment("accept", expected=16)
 def accept_after_reset_length():
-    """And what does that leave in addrlen (16 before)?
-    그때 addrlen(호출 전 16)에는 무엇이 남는가?"""
+    """A client connects and resets before accept: what does accept leave in addrlen (16 before)?
+    클라이언트가 연결하고 accept 전에 리셋한다. accept는 addrlen(호출 전 16)에 무엇을 남기는가?"""
     return accept_a_reset()[1]
 
 
@@ -380,8 +380,8 @@ def pending_recv():
 
 @experiment("WSARecv; OVERLAPPED", (77, 0, STATUS_PENDING))
 def pending_untouched():
-    """And what do the byte count (77 before), the flags (0 before) and OVERLAPPED.Internal hold meanwhile?
-    그동안 바이트 수(호출 전 77), flags(호출 전 0), OVERLAPPED.Internal에는 무엇이 들어 있는가?"""
+    """A receive is pending: what do its byte count (77 before), its flags (0 before) and OVERLAPPED.Internal hold?
+    수신이 진행되는 동안 바이트 수(호출 전 77), flags(호출 전 0), OVERLAPPED.Internal에는 무엇이 들어 있는가?"""
     with connected() as (s, _):
         operation = Operation()
         assert operation.receive(s) == WSA_IO_PENDING
@@ -402,8 +402,8 @@ def routine_arguments():
 
 @experiment("OVERLAPPED", (STATUS_SUCCESS, 5))
 def routine_overlapped():
-    """And then Internal and InternalHigh?
-    그때 Internal과 InternalHigh는?"""
+    """What do Internal and InternalHigh hold when the routine has got 5 bytes?
+    루틴이 5바이트를 받았을 때 Internal과 InternalHigh에는 무엇이 들어 있는가?"""
     with connected() as (s, peer):
         operation = Operation()
         operation.receive(s)
@@ -436,8 +436,8 @@ def at_once():
 
 @experiment("SleepEx", (0, 0, 0, 1))
 def at_once_routine():
-    """How many routines have then run after the call, after Sleep, after SleepEx(..., FALSE), after SleepEx(..., TRUE)?
-    그때 호출 직후, Sleep 뒤, SleepEx(..., FALSE) 뒤, SleepEx(..., TRUE) 뒤에 호출된 루틴은 각각 몇 개인가?"""
+    """The bytes are there already: how many routines have run after WSARecv, Sleep, SleepEx(..., FALSE), SleepEx(..., TRUE)?
+    바이트가 이미 와 있다. WSARecv, Sleep, SleepEx(..., FALSE), SleepEx(..., TRUE) 뒤에 호출된 루틴은 각각 몇 개인가?"""
     with connected() as (s, peer):
         peer.sendall(b"hello")
         assert readable(s)
@@ -447,6 +447,17 @@ def at_once_routine():
             wait()
             counts.append(len(delivered))
         return tuple(counts)
+
+
+@experiment("SleepEx", (0, WAIT_IO_COMPLETION))
+def at_once_waits():
+    """A routine is queued: what do SleepEx(10, FALSE) and then SleepEx(1000, TRUE) return?
+    루틴이 큐에 있다. SleepEx(10, FALSE)와 그다음 SleepEx(1000, TRUE)는 무엇을 반환하는가?"""
+    with connected() as (s, peer):
+        peer.sendall(b"hello")
+        assert readable(s)
+        Operation().receive(s)
+        return SleepEx(10, FALSE), waited(SleepEx(1000, TRUE))
 
 
 @experiment("WSASend", (0, 5))
@@ -541,10 +552,10 @@ def nested_wait():
     return nested(same=False)
 
 
-@experiment("QueueUserAPC; WSARecv", [1, 0])
+@experiment("QueueUserAPC", 1)
 def nested_wait_same_socket():
-    """And of the same socket? (QueueUserAPC says that they nest, WSARecv that they do not.)
-    같은 소켓의 루틴은? (QueueUserAPC의 문서는 중첩된다고 하고, WSARecv의 문서는 아니라고 한다.)"""
+    """A routine waits alertably: how many routines of the same socket run inside it? (WSARecv's page says: none.)
+    루틴 안에서 alertable wait 상태가 되면 그 안에서 같은 소켓의 루틴은 몇 개 호출되는가? (WSARecv의 문서는 없다고 한다.)"""
     return nested(same=True)
 
 
@@ -601,7 +612,7 @@ def result_event():
     이벤트를 쓰는 연산의 WSAGetOverlappedResult: 진행되는 동안과 그 뒤에(바이트 수 또는 오류)?"""
     with connected() as (s, peer), new_event() as event:
         operation = Operation(event=event)
-        operation.receive(s, None)
+        assert operation.receive(s, None) == WSA_IO_PENDING
         before = result_of(s, operation)
         peer.sendall(b"abc")
         WaitForSingleObject(event, 1000 * PATIENCE)
@@ -811,8 +822,8 @@ def recv_unconnected():
 
 @experiment("WSASend", WSAENOTCONN)
 def send_unconnected():
-    """WSASend on such a socket: which error?
-    그런 소켓의 WSASend: 어떤 오류인가?"""
+    """WSASend on a socket that is bound, but not connected: which error?
+    bind했지만 연결하지 않은 소켓의 WSASend: 어떤 오류인가?"""
     with pysocket.socket() as unconnected:
         unconnected.bind(("127.0.0.1", 0))
         return Operation().send(unconnected.fileno())
