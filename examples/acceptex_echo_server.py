@@ -212,7 +212,7 @@ def StartAccept(lisnInfo, hbInfo):
         if error == ERROR_IO_PENDING:
             return
         CloseSocket(hSock)
-        if error not in (WSAECONNRESET, WSAECONNABORTED):  # those are one client's failure: try again
+        if error not in (WSAECONNRESET, WSAECONNABORTED, ERROR_NETNAME_DELETED):  # those are one client's failure: try again
             ErrorHandling(f"AcceptEx() error! {error!r}")
 
 

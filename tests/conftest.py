@@ -23,10 +23,15 @@ else:
     from collections.abc import Iterator
     from ctypes import byref
 
+    import hypothesis
+
     from winsock_ctypes import MAKEWORD, WSADATA, WSACleanup, WSAStartup, stdlib
 
     # The processes that the tests start: what they print is UTF-8, whatever the code page; a warning is an error to them, too.
     os.environ.update(PYTHONIOENCODING="utf-8", PYTHONWARNINGS="error")
+
+    hypothesis.settings.register_profile("no deadline", deadline=None)  # a virus scanner may stop any process for a while
+    hypothesis.settings.load_profile("no deadline")
 
     @pytest.fixture(autouse=True)
     def winsock() -> Iterator[None]:

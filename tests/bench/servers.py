@@ -72,7 +72,8 @@ def build(source: str, native: bool) -> Path | None:
         return None
     BUILT.mkdir(exist_ok=True)
     command = [compiler, "-std=gnu11", "-O2", "-Wall", "-o", str(program), str(path)]
-    subprocess.run([*command, "-lws2_32"] if windows else command, check=True, timeout=100)
+    if subprocess.run([*command, "-lws2_32"] if windows else command, timeout=100).returncode:
+        return None  # a compiler for something else: it has said so
     return program
 
 
@@ -145,6 +146,10 @@ class Server:
         path = (HERE / self.kind.program).resolve()
         if path.suffix == ".py":
             python = sys.executable if ON_WINDOWS or self.kind.native else str(WINE_PYTHON)
+            if ON_WINDOWS and (base := getattr(sys, "_base_executable", python)) != python:
+                # In a virtual environment python.exe only starts the real one, and is not what shall be measured: the real
+                # one is started, as multiprocessing does it.
+                environment["__PYVENV_LAUNCHER__"], python = python, base
             command = [python, str(path), *arguments]
         else:
             program = build(self.kind.program, self.kind.native)

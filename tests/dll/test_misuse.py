@@ -136,18 +136,18 @@ def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
 WSAStartup(MAKEWORD(2, 2), byref(WSADATA()))
 ours, peer = pysocket.socketpair()
 overlapped, flags = WSAOVERLAPPED(), DWORD(0)
-block = malloc(4096)
-wsaBuf = WSABUF(100, cast(block + 1000, PBYTE))  # in the middle: the heap's own notes at the ends stay whole
+block = malloc(1024)  # less than a page: the heap would give a whole page back to the system
+wsaBuf = WSABUF(100, cast(block + 400, PBYTE))  # in the middle: the heap's own notes at the ends stay whole
 assert WSARecv(ours.fileno(), byref(wsaBuf), 1, NULL, byref(flags), byref(overlapped), Routine) == SOCKET_ERROR
 assert WSAGetLastError() == WSA_IO_PENDING
 free(block)  # the mistake
-print("after free:", _memory.read(block + 1000, 5), flush=True)
+print("after free:", _memory.read(block + 400, 5), flush=True)
 peer.sendall(b"hello")
 for _ in range(200):
     if overlapped.Internal & 0xFFFFFFFF != STATUS_PENDING:
         break
     SleepEx(10, FALSE)
-print("after the completion:", _memory.read(block + 1000, 5), flush=True)
+print("after the completion:", _memory.read(block + 400, 5), flush=True)
 os._exit(0)
 """
 

@@ -16,6 +16,7 @@ from ctypes import byref, cast, sizeof
 
 import pytest
 
+from tests.support.bounds import HANDLES
 from tests.support.deviations import LENGTH_IS_SPOILT, RESET_ENDS_THE_SERVER
 from tests.support.processes import EXAMPLES, ROOT, Load, Server, echo, first_echo, flood, free_port, receive, reset
 from winsock_ctypes import *
@@ -174,9 +175,9 @@ class TestErrata:
         checked = self.leaks(printed, {3: DWERROR_IGNORED})
         as_printed = self.leaks(printed, {2: CALLS_UNCHECKED, 3: DWERROR_IGNORED})
         print(f"2 clients that never read, then reset: blocks, sockets left: {checked} if calls are checked, else {as_printed}")
-        assert checked == (0, 0)
+        assert checked[0] == 0 and checked[1] in HANDLES
         blocks, sockets = as_printed  # on Windows and on Wine some of the calls may succeed after all
-        assert blocks == 2 * sockets > 0
+        assert blocks > 0 and blocks % 2 == 0 and sockets - blocks // 2 in HANDLES
 
     def test_03_dwerror_is_not_looked_at(self, printed):
         def goes_on_after(errata):
@@ -270,14 +271,16 @@ class TestErrata:
 
     def test_08_winsock_is_left_open(self, printed):
         last = "    sys.exit(main(len(sys.argv), sys.argv))"
-        watch = [(last, "    main(len(sys.argv), sys.argv)\n    print('one more', WSACleanup(), file=sys.stderr)")]
+        count = "print('one more', sum(WSACleanup() == 0 for _ in range(9)), file=sys.stderr)"
+        watch = [(last, f"    main(len(sys.argv), sys.argv)\n    {count}")]
         seen = []
         for errata in ({}, {8: [("WSACleanup()  # erratum 8", "pass")]}):
             with Server(SERVER, source=printed(SERVER, errata, watch)) as server:
                 server.interrupt()
                 seen += [line for line in server.err if line.startswith("one more")]
-        print(f"one WSACleanup more, after main: {seen[0]!r} (not initialised) in the port, {seen[1]!r} as printed")
-        assert seen == ["one more -1", "one more 0"]
+        print(f"how often WSACleanup succeeds after main: {seen[0]!r} in the port, {seen[1]!r} as printed")
+        port, as_printed = (int(line.split()[-1]) for line in seen)
+        assert as_printed == port + 1  # other libraries in the process may have called WSAStartup, too
 
     def test_09_a_socket_in_32_bits(self, printed):
         change = ("hbInfo.contents.hClntSock = hRecvSock  # erratum 9", "hbInfo.contents.hClntSock = DWORD(hRecvSock).value")
@@ -362,7 +365,8 @@ class TestErrata:
         source = printed(name, {14: [("print(message, file=sys.stderr)  # erratum 14", fputs)]})
         status, _, err = end_of(source, *(["0"] if name == SERVER else ["127.0.0.1", "0"]))
         print(err.splitlines()[-1])
-        assert status != 0 and "access violation reading 0x000000000000000A" in err.splitlines()[-1]
+        # at 10 itself, or where strlen begins to look: up to 63 bytes before, as much as it reads at a time
+        assert status != 0 and re.search(r"access violation reading 0x00000000000000(00|0A)$", err.splitlines()[-1])
 
     def test_15_the_address_of_a_function_for_a_length(self, printed):
         strlen = "import ctypes; strlen = cast(ctypes.CDLL('ucrtbase').strlen, ctypes.c_void_p).value & 0x7FFFFFFF"

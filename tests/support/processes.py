@@ -93,14 +93,23 @@ class Server:
             except OSError:  # a command that the killed process did not take
                 pass
 
-    def connect(self, host: str = "127.0.0.1") -> socket.socket:
+    def connect(self, host: str = "127.0.0.1", buffers: int = 0) -> socket.socket:
+        """A new client; again if it is refused: the server does not listen yet, or (on Windows) its queue is full."""
         end = time.monotonic() + PATIENCE
         while True:
+            client = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+            client.settimeout(PATIENCE)
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if buffers:
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffers)
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffers)
             try:
-                client = socket.create_connection((host, self.port), timeout=PATIENCE)
-                client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                client.connect((host, self.port))
                 return client
-            except ConnectionRefusedError:
+            except BaseException as error:
+                client.close()
+                if not isinstance(error, ConnectionRefusedError):
+                    raise
                 if self.process.poll() is not None or time.monotonic() > end:
                     raise RuntimeError(f"the server does not listen: {self.err}") from None
 
@@ -187,10 +196,8 @@ def flood(server: Server, most: int = 1 << 24) -> socket.socket:
     Its last send is pending then. It is overlapped, since what is left of a non-blocking one goes on in the background from
     Wine 9 on, even after closesocket: a reset would have to wait for it.
     """
-    client = socket.socket()
-    for buffer in (socket.SO_RCVBUF, socket.SO_SNDBUF):  # small, so that they are soon full
-        client.setsockopt(socket.SOL_SOCKET, buffer, 8192)
-    client.connect(("127.0.0.1", server.port))
+    client = server.connect(buffers=8192)  # small, so that they are soon full
+    client.settimeout(None)
     data = create_string_buffer(65536)
     wsaBuf, overlapped = WSABUF(len(data), cast(data, PBYTE)), WSAOVERLAPPED(hEvent=WSACreateEvent())
     floods_memory.append((data, wsaBuf, overlapped))

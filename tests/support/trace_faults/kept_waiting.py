@@ -17,9 +17,9 @@ flagInfo = DWORD(0)
 
 @LPWSAOVERLAPPED_COMPLETION_ROUTINE
 def ReadComRoutine(dwError, szRecvBytes, lpOverlapped, flags):
-    time.sleep(0.02)
     if time.monotonic() < end:
         peer.sendall(b"more")
+        time.sleep(0.02)  # so that it is there when the next receive starts
         if WSARecv(hSock, byref(wsaBuf), 1, NULL, byref(flagInfo), lpOverlapped, ReadComRoutine) == SOCKET_ERROR:
             if WSAGetLastError() != WSA_IO_PENDING:
                 raise OSError("WSARecv")
