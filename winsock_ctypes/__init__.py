@@ -15,7 +15,13 @@ if sys.maxsize < 2**32:
     raise ImportError("winsock_ctypes needs a 64-bit Python (this one is 32-bit): install the 'Windows installer (64-bit)'.")
 
 # ruff: noqa: E402, F403
-from winsock_ctypes import _foreign, mswsock, stdlib, winbase, windef, winerror, winsock2, ws2tcpip
+import ctypes as _ctypes
+from types import FunctionType as _Function
+from typing import Any as _Any
+
+from winsock_ctypes import mswsock, stdlib, winbase, windef, winerror, winsock2, ws2tcpip
+from winsock_ctypes._functions import ForeignFunction as _ForeignFunction
+from winsock_ctypes._routines import CompletionRoutine as _CompletionRoutine
 from winsock_ctypes.mswsock import *
 from winsock_ctypes.stdlib import *
 from winsock_ctypes.winbase import *
@@ -24,9 +30,20 @@ from winsock_ctypes.winerror import *
 from winsock_ctypes.winsock2 import *
 from winsock_ctypes.ws2tcpip import *
 
-# Exactly the headers' names: without what the header modules import for themselves.
 _headers = (windef, winerror, winbase, winsock2, ws2tcpip, mswsock, stdlib)
-_helpers = {*vars(_foreign), "Final", "ipaddress", "kernel32", "ws2_32", "freed_blocks"}
-_helpers |= {"ERROR_NAMES", "WSA_ERROR_NAMES", "STATUS_NAMES"}
-_helpers -= {"POINTER", "Structure", "Union"}
-__all__ = sorted({name for header in _headers for name in vars(header) if name[0] != "_"} - _helpers)
+
+_C_TYPES = (_ctypes._SimpleCData, _ctypes._Pointer, _ctypes.Structure, _ctypes.Union, _ctypes._CFuncPtr)  # type: ignore[attr-defined]
+_BASES = (_CompletionRoutine, _ForeignFunction)
+
+
+def _declares(header: _Any, value: _Any) -> bool:
+    """Whether a value is what headers consist of: a constant, a type of C, a structure, a function, a macro."""
+    if isinstance(value, type):
+        return issubclass(value, _C_TYPES) and value not in _BASES
+    if isinstance(value, _Function):
+        return value.__module__ == header.__name__
+    return value is None or isinstance(value, (int, _ForeignFunction, _ctypes.Structure))
+
+
+_declared = {name for header in _headers for name, value in vars(header).items() if name[0] != "_" and _declares(header, value)}
+__all__ = sorted(_declared | {"POINTER", "Structure", "Union", "live_blocks"})

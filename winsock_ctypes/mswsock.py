@@ -9,7 +9,8 @@
 
 from __future__ import annotations
 
-from winsock_ctypes._foreign import function_pointer, name_constants
+from winsock_ctypes._functions import function_pointer
+from winsock_ctypes._values import name_constants
 from winsock_ctypes.winbase import LPOVERLAPPED
 from winsock_ctypes.windef import BOOL, DWORD, INT, LPDWORD, LPINT, LPVOID, POINTER, VOID
 from winsock_ctypes.winsock2 import GUID, LPSOCKADDR, SOCKET, u_char

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 
-from winsock_ctypes._foreign import imported_from, name_constants
+from winsock_ctypes._functions import imported_from
+from winsock_ctypes._values import Constant, name_constants
 from winsock_ctypes.windef import (
     BOOL,
     DWORD,
@@ -42,7 +43,7 @@ FILE_SKIP_SET_EVENT_ON_HANDLE = 0x2
 
 name_constants(globals())
 
-INVALID_HANDLE_VALUE = HANDLE(-1).value
+INVALID_HANDLE_VALUE = Constant(HANDLE(-1).value, "INVALID_HANDLE_VALUE")
 
 
 # ---- structures --------------------------------------------------------------------------------------------------
@@ -302,7 +303,7 @@ def GetQueuedCompletionStatusEx(
     """
 
 
-@imported_from(kernel32)
+@imported_from(kernel32, addresses=("lpOverlapped",))
 def PostQueuedCompletionStatus(
     CompletionPort: HANDLE, dwNumberOfBytesTransferred: DWORD, dwCompletionKey: ULONG_PTR, lpOverlapped: LPOVERLAPPED
 ) -> BOOL:

@@ -6,7 +6,7 @@ import ctypes
 from ctypes import _SimpleCData
 from typing import Final
 
-from winsock_ctypes._foreign import POINTER, Integer, Structure, Union, pointer_type
+from winsock_ctypes._values import POINTER, Structure, Union, pointer_type
 
 NULL: Final = None
 TRUE = 1
@@ -17,49 +17,49 @@ CHAR = ctypes.c_char
 WCHAR = ctypes.c_wchar
 
 
-class BYTE(_SimpleCData, Integer):
+class BYTE(_SimpleCData):
     """unsigned char"""
 
     _type_ = "B"
 
 
-class WORD(_SimpleCData, Integer):
+class WORD(_SimpleCData):
     """unsigned short: 16 bits"""
 
     _type_ = "H"
 
 
-class SHORT(_SimpleCData, Integer):
+class SHORT(_SimpleCData):
     """short: 16 bits"""
 
     _type_ = "h"
 
 
-class INT(_SimpleCData, Integer):
+class INT(_SimpleCData):
     """int: 32 bits"""
 
     _type_ = "i"
 
 
-class UINT(_SimpleCData, Integer):
+class UINT(_SimpleCData):
     """unsigned int: 32 bits"""
 
     _type_ = "I"
 
 
-class LONG(_SimpleCData, Integer):
+class LONG(_SimpleCData):
     """long: 32 bits on Windows, also on 64-bit Windows"""
 
     _type_ = "i"
 
 
-class DWORD(_SimpleCData, Integer):
+class DWORD(_SimpleCData):
     """unsigned long: 32 bits on Windows, also on 64-bit Windows"""
 
     _type_ = "I"
 
 
-class ULONG_PTR(_SimpleCData, Integer):
+class ULONG_PTR(_SimpleCData):
     """An unsigned number as wide as a pointer: 64 bits"""
 
     _type_ = "Q"

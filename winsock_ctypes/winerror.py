@@ -5,9 +5,10 @@ Each is an int that knows its name: `WSAEWOULDBLOCK == 10035`, and a debugger sh
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
-from winsock_ctypes._foreign import Constant, name_constants
+from winsock_ctypes._values import Constant, name_constants
 
 ERROR_SUCCESS = 0
 NO_ERROR = 0
@@ -107,8 +108,7 @@ name_constants(globals())
 class _Names(dict[int, Any]):
     """code -> the constant of that code; a code that has no name here stays a plain int."""
 
-    def __missing__(self, code: int) -> int:
-        return code
+    __missing__ = staticmethod(operator.index)  # the int itself, and no Python frame
 
 
 def _by_code(*preferred: str) -> _Names:

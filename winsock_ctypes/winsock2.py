@@ -6,7 +6,9 @@ import ctypes
 from typing import Any
 
 from winsock_ctypes import _memory
-from winsock_ctypes._foreign import CompletionRoutine, Constant, Integer, describe, flags_named, imported_from, name_constants
+from winsock_ctypes._functions import imported_from
+from winsock_ctypes._routines import CompletionRoutine
+from winsock_ctypes._values import Constant, describe, flags_named, name_constants
 from winsock_ctypes.winbase import (
     INFINITE,
     LPOVERLAPPED,
@@ -31,7 +33,7 @@ from winsock_ctypes.windef import (
     LPSTR,
     LPVOID,
     NULL,
-    PULONG,
+    POINTER,
     SHORT,
     UCHAR,
     UINT,
@@ -57,7 +59,7 @@ u_long = ULONG
 GROUP = UINT
 
 
-class SOCKET(ctypes._SimpleCData, Integer):
+class SOCKET(ctypes._SimpleCData):
     """A socket: a handle, as wide as a pointer, and unsigned."""
 
     _type_ = "Q"
@@ -166,7 +168,7 @@ FD_ROUTING_INTERFACE_CHANGE = 1 << 8
 FD_ADDRESS_LIST_CHANGE_BIT = 9
 FD_ADDRESS_LIST_CHANGE = 1 << 9
 FD_MAX_EVENTS = 10
-FD_ALL_EVENTS = (1 << 10) - 1
+FD_ALL_EVENTS = (1 << FD_MAX_EVENTS) - 1
 
 WSA_MAXIMUM_WAIT_EVENTS = int(MAXIMUM_WAIT_OBJECTS)
 WSA_WAIT_FAILED = int(WAIT_FAILED)
@@ -207,10 +209,10 @@ def _family(value: int) -> str:
 class fd_set(Structure):
     """A set of at most FD_SETSIZE (64) sockets, for select. On Windows it is a list, not a bit mask."""
 
-    _fields_ = [("fd_count", u_int), ("fd_array", SOCKET * 64)]
+    _fields_ = [("fd_count", u_int), ("fd_array", SOCKET * FD_SETSIZE)]
 
     def _describe(self, depth: int) -> str:
-        return f"fd_set({list(self.fd_array[: min(self.fd_count, 64)])})"
+        return f"fd_set({list(self.fd_array[: min(self.fd_count, FD_SETSIZE)])})"
 
 
 LPFD_SET = pointer_type("LPFD_SET", fd_set)
@@ -365,8 +367,8 @@ class WSADATA(Structure):
         ("iMaxSockets", USHORT),
         ("iMaxUdpDg", USHORT),
         ("lpVendorInfo", LPSTR),
-        ("szDescription", CHAR * (256 + 1)),
-        ("szSystemStatus", CHAR * (128 + 1)),
+        ("szDescription", CHAR * (WSADESCRIPTION_LEN + 1)),
+        ("szSystemStatus", CHAR * (WSASYS_STATUS_LEN + 1)),
     ]
     _show_ = {"wVersion": _version, "wHighVersion": _version}
 
@@ -408,7 +410,7 @@ LPWSAOVERLAPPED = LPOVERLAPPED
 class WSANETWORKEVENTS(Structure):
     """What WSAEnumNetworkEvents tells: a set of FD_… flags, and an error code for each (at FD_…_BIT; 0: none)."""
 
-    _fields_ = [("lNetworkEvents", LONG), ("iErrorCode", INT * 10)]
+    _fields_ = [("lNetworkEvents", LONG), ("iErrorCode", INT * FD_MAX_EVENTS)]
     _show_ = {
         "lNetworkEvents": flags_named(FD_READ, FD_WRITE, FD_OOB, FD_ACCEPT, FD_CONNECT, FD_CLOSE, FD_QOS, FD_GROUP_QOS),
         "iErrorCode": lambda codes: str({bit: WSA_ERROR_NAMES[code] for bit, code in enumerate(codes) if code} or "no error"),
@@ -451,7 +453,7 @@ PWSAMSG = LPWSAMSG
 
 
 class WSAPROTOCOLCHAIN(Structure):
-    _fields_ = [("ChainLen", INT), ("ChainEntries", DWORD * 7)]
+    _fields_ = [("ChainLen", INT), ("ChainEntries", DWORD * MAX_PROTOCOL_CHAIN)]
 
 
 class GUID(Structure):
@@ -483,7 +485,7 @@ class WSAPROTOCOL_INFOW(Structure):
         ("iSecurityScheme", INT),
         ("dwMessageSize", DWORD),
         ("dwProviderReserved", DWORD),
-        ("szProtocol", WCHAR * (255 + 1)),
+        ("szProtocol", WCHAR * (WSAPROTOCOL_LEN + 1)),
     ]
 
 
@@ -550,7 +552,7 @@ def connect(s: SOCKET, name: LPSOCKADDR, namelen: INT) -> INT:
 
 
 @imported_from(ws2_32)
-def ioctlsocket(s: SOCKET, cmd: LONG, argp: PULONG) -> INT:
+def ioctlsocket(s: SOCKET, cmd: LONG, argp: POINTER(u_long)) -> INT:
     """Change or ask the mode of a socket: FIONBIO with a u_long other than 0 makes it non-blocking.
 
     Returns 0; SOCKET_ERROR on failure (WSAENOTSOCK, WSAEFAULT, WSAEINVAL).
@@ -628,7 +630,7 @@ def ntohs(netshort: u_short) -> u_short:
     """A 16-bit number from network order. Microsoft Learn: "ntohs function (winsock2.h)"."""
 
 
-@imported_from(ws2_32, alertable=True)
+@imported_from(ws2_32, alertable=True, addresses=("buf",))
 def recv(s: SOCKET, buf: LPSTR, len: INT, flags: INT) -> INT:
     """Receive at most `len` bytes into `buf`; a blocking socket waits for the first.
 
@@ -648,7 +650,7 @@ def select(nfds: INT, readfds: LPFD_SET, writefds: LPFD_SET, exceptfds: LPFD_SET
     """
 
 
-@imported_from(ws2_32, alertable=True)
+@imported_from(ws2_32, alertable=True, addresses=("buf",))
 def send(s: SOCKET, buf: LPCSTR, len: INT, flags: INT) -> INT:
     """Send `len` bytes from `buf`; a blocking socket waits until all are buffered.
 

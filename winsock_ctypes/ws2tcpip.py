@@ -5,7 +5,8 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from winsock_ctypes._foreign import describe, flags_named, imported_from, name_constants
+from winsock_ctypes._functions import imported_from
+from winsock_ctypes._values import describe, flags_named, name_constants
 from winsock_ctypes.windef import (
     DWORD,
     INT,

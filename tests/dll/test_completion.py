@@ -419,12 +419,6 @@ def test_ioctl_errors(opened):
     assert not function
     assert WSAIoctl(0xFFF0, FIONBIO, byref(u_long(1)), 4, NULL, 0, byref(count), NULL, NULL) == SOCKET_ERROR
     assert WSAGetLastError() == WSAENOTSOCK
-    with pytest.raises(TypeError, match="lpOverlapped"):
-
-        @LPWSAOVERLAPPED_COMPLETION_ROUTINE
-        def routine(error, count, overlapped, flags): ...
-
-        WSAIoctl(s, FIONBIO, byref(u_long(1)), 4, NULL, 0, byref(count), NULL, routine)
 
 
 def test_ioctl_does_what_ioctlsocket_does(opened):

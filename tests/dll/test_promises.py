@@ -180,23 +180,6 @@ class TestExceptionsInRoutines:
 
 
 class TestRefusals:
-    def routine(self):
-        @LPWSAOVERLAPPED_COMPLETION_ROUTINE
-        def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
-            raise AssertionError("never called")
-
-        return Routine
-
-    @pytest.mark.parametrize("null", [None, LPWSAOVERLAPPED()])
-    def test_a_routine_without_overlapped(self, pair, null):
-        wsabuf, flags = WSABUF(1, (BYTE * 1)()), DWORD(0)
-        with pytest.raises(TypeError, match="lpOverlapped"):
-            WSARecv(pair[0].fileno(), byref(wsabuf), 1, NULL, byref(flags), null, self.routine())
-        with pytest.raises(TypeError, match="lpOverlapped"):
-            WSASend(pair[0].fileno(), byref(wsabuf), 1, NULL, 0, null, self.routine())
-        with pytest.raises(TypeError, match="lpOverlapped"):
-            WSASend(pair[0].fileno(), byref(wsabuf), 1, NULL, 0, lpOverlapped=null, lpCompletionRoutine=self.routine())
-
     def test_a_function_that_is_not_decorated(self, pair):
         wsabuf, flags = WSABUF(1, (BYTE * 1)()), DWORD(0)
         with pytest.raises((TypeError, ctypes.ArgumentError), match="lpCompletionRoutine"):

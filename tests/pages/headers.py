@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import winsock_ctypes
-from winsock_ctypes import _foreign, winsock2
+from winsock_ctypes import _functions, _values, winsock2
 
 TABLE = Path(__file__).resolve().parent.parent.parent / "docs" / "verified.md"
 
@@ -125,7 +125,7 @@ def fact(name: str, value: Any, names: dict[str, Any]) -> Fact:
         return constant(name, value)
     if isinstance(value, (ctypes.Structure, ctypes.Union)):
         return whole(name, value)
-    if isinstance(value, _foreign.ForeignFunction):
+    if isinstance(value, _functions.ForeignFunction):
         return function(name, value)
     if isinstance(value, types.FunctionType):
         return macro(name, names) if name in MACROS else fd_macro(name, names)
@@ -422,7 +422,7 @@ def all_wrong() -> dict[str, dict[str, Any]]:
     good = exported()
 
     def declared(prototype: str) -> Any:
-        scope = {**good, "wanted": _foreign.imported_from(winsock2.ws2_32)}
+        scope = {**good, "wanted": _functions.imported_from(winsock2.ws2_32)}
         exec(f"from __future__ import annotations\n@wanted\n{prototype}: ...", scope)
         return scope[prototype[4 : prototype.index("(")]]
 
@@ -461,7 +461,7 @@ def all_wrong() -> dict[str, dict[str, Any]]:
         "type-size": ("SHORT", typed("SHORT", ctypes._SimpleCData, _type_="i")),
         "type-sign": ("SOCKET", typed("SOCKET", ctypes._SimpleCData, _type_="q")),
         "type-alias": ("BOOL", good["LONG"]),
-        "pointer": ("LPWSABUF", _foreign.pointer_type("LPWSABUF", good["WSADATA"])),
+        "pointer": ("LPWSABUF", _values.pointer_type("LPWSABUF", good["WSADATA"])),
         "routine": (routine.__name__, without_error),
         "macro": ("HIBYTE", good["LOBYTE"]),
         "fd_set-macro": ("FD_CLR", lambda fd, fd_set: None),

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import winsock_ctypes
 from tests.pages.cut import ROOT, read
-from winsock_ctypes import _foreign
+from winsock_ctypes import _functions
 
 HEADERS = ("windef", "winerror", "winbase", "winsock2", "ws2tcpip", "mswsock", "stdlib")
 
@@ -185,7 +185,7 @@ def reference() -> str:
         lines = read(f"winsock_ctypes/{header}.py").splitlines()
         for name, line in sorted(names.items(), key=lambda item: item[1]):
             value = getattr(module, name)
-            if isinstance(value, _foreign.ForeignFunction):
+            if isinstance(value, _functions.ForeignFunction):
                 if name == value.__name__:
                     functions.append(function(name, value, value.prototype))
                 else:

@@ -15,7 +15,7 @@ import pytest
 import winsock_ctypes
 from tests.support.bounds import ARENAS, FIRST_ECHO, HANDLES
 from tests.support.processes import EXAMPLES, PATIENCE, Load, Server, echo, first_echo, flood, floods, receive, reset
-from winsock_ctypes import STATUS_PENDING, SleepEx, _foreign
+from winsock_ctypes import STATUS_PENDING, SleepEx, _functions
 
 SERVERS = {
     "overlapped": ("overlapped_echo_server",),
@@ -444,7 +444,7 @@ def exported(kind):
 CALLABLE = exported(
     lambda value: (
         isinstance(value, (ctypes._CFuncPtr, types.FunctionType))
-        or (isinstance(value, type) and issubclass(value, _foreign.ForeignFunction))
+        or (isinstance(value, type) and issubclass(value, _functions.ForeignFunction))
     )
 )
 

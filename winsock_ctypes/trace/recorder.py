@@ -30,7 +30,7 @@ from collections.abc import Callable
 from typing import Any
 
 import winsock_ctypes
-from winsock_ctypes import _foreign, _memory, stdlib, winsock2
+from winsock_ctypes import _functions, _memory, _routines, _values, stdlib, winsock2
 from winsock_ctypes.winbase import INVALID_HANDLE_VALUE
 from winsock_ctypes.windef import HANDLE, LPVOID, ULONG_PTR
 from winsock_ctypes.winerror import STATUS_NAMES, WSA_ERROR_NAMES
@@ -410,7 +410,7 @@ class Recorder:
         instead: dict[int, Any] = {}
         for module in modules:
             for name, value in list(vars(module).items()):
-                if name[0] == "_" or value is _foreign.CompletionRoutine or value is _foreign.ForeignFunction:
+                if name[0] == "_" or value is _routines.CompletionRoutine or value is _functions.ForeignFunction:
                     continue
                 if id(value) not in instead:
                     instead[id(value)] = self.recording(value)
@@ -426,15 +426,15 @@ class Recorder:
 
     def recording(self, value: Any) -> Any:
         """What takes the place of `value`; None if nothing does."""
-        if isinstance(value, _foreign.ForeignFunction):
+        if isinstance(value, _functions.ForeignFunction):
             return RecordedFunction(self, value)
         if value is stdlib.malloc:
             return functools.wraps(value)(functools.partial(Recorder.malloc, self, value))
         if value is stdlib.free:
             return functools.wraps(value)(functools.partial(Recorder.free, self, value))
-        if isinstance(value, type) and issubclass(value, _foreign.CompletionRoutine):
+        if isinstance(value, type) and issubclass(value, _routines.CompletionRoutine):
             return self.recording_routine(value)
-        if isinstance(value, type) and issubclass(value, _foreign.ForeignFunction):
+        if isinstance(value, type) and issubclass(value, _functions.ForeignFunction):
             return self.recording_pointer(value)
         return None
 
@@ -665,11 +665,11 @@ def bool_parameters(prototype: str) -> set[str]:
 
 def show(ctype: Any, value: Any, is_bool: bool = False) -> str:
     """An argument, in words that are as short as they can be."""
-    if isinstance(value, _foreign.Constant):
+    if isinstance(value, _values.Constant):
         return value.name
     if value is None:
         return "NULL"
-    if isinstance(value, _foreign.CompletionRoutine):
+    if isinstance(value, _routines.CompletionRoutine):
         return str(getattr(value, "__name__", "routine"))
     if isinstance(value, ctypes._SimpleCData) and not isinstance(value, ctypes._Pointer):
         value = value.value
@@ -686,7 +686,7 @@ def show(ctype: Any, value: Any, is_bool: bool = False) -> str:
             return hex(value)
         return str(value)
     if isinstance(value, (bytes, str)):
-        return _foreign.describe(value)
+        return _values.describe(value)
     if isinstance(ctype, type) and issubclass(ctype, ctypes._Pointer):
         address = address_of(value)
         if ctype is winsock2.LPSOCKADDR:
@@ -704,10 +704,10 @@ def show(ctype: Any, value: Any, is_bool: bool = False) -> str:
             return f"&{hex(content.value) if content.value else 0}"
         if ctypes.sizeof(target) > 64:
             return hex(address)
-        text = _foreign.describe(content.value if isinstance(content, ctypes._SimpleCData) else content, 1)
+        text = _values.describe(content.value if isinstance(content, ctypes._SimpleCData) else content, 1)
         return f"&{text}"
     address = address_of(value)
-    return hex(address) if address else _foreign.describe(value, 1)
+    return hex(address) if address else _values.describe(value, 1)
 
 
 def show_out(ctype: Any, value: Any) -> str | None:

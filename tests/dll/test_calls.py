@@ -1,0 +1,334 @@
+"""Between a call and the DLL: no Python frame when it is right, a clear word when it is wrong."""
+
+import ctypes
+import socket as pysocket
+import sys
+from ctypes import byref, c_float, c_int, c_ulong, c_void_p, cast, create_string_buffer, pointer, sizeof, wintypes
+
+import pytest
+
+import winsock_ctypes
+from winsock_ctypes import *
+
+FUNCTIONS = sorted(n for n in winsock_ctypes.__all__ if isinstance(getattr(winsock_ctypes, n), ctypes._CFuncPtr))
+
+
+@LPWSAOVERLAPPED_COMPLETION_ROUTINE
+def Routine(dwError, cbTransferred, lpOverlapped, dwFlags): ...
+
+
+class Memory:
+    """Something of everything that the functions point to."""
+
+    def __init__(self):
+        self.overlapped, self.buf, self.wsaBuf, self.count, self.flags = OVERLAPPED(), (BYTE * 16)(), WSABUF(), DWORD(), DWORD()
+        self.wsaBuf.len, self.wsaBuf.buf = 16, self.buf
+        self.address, self.length, self.set, self.events = SOCKADDR_IN(AF_INET), INT(16), fd_set(), WSANETWORKEVENTS()
+        self.info, self.data, self.system, self.poll = PADDRINFOW(), WSADATA(), SYSTEM_INFO(), WSAPOLLFD()
+        self.key, self.taken, self.entries, self.removed = ULONG_PTR(), LPOVERLAPPED(), (OVERLAPPED_ENTRY * 4)(), ULONG()
+        self.handles, self.text, self.host = (HANDLE * 64)(), create_string_buffer(64), ctypes.create_unicode_buffer(64)
+
+
+def calls(m):
+    """Each function with arguments that it takes, most of them for no socket at all."""
+    no = INVALID_SOCKET
+    return {
+        "CancelIo": (0,),
+        "CancelIoEx": (0, byref(m.overlapped)),
+        "CloseHandle": (0,),
+        "CreateEventW": (NULL, TRUE, FALSE, NULL),
+        "CreateIoCompletionPort": (INVALID_HANDLE_VALUE, NULL, 0, 0),
+        "FreeAddrInfoW": (NULL,),
+        "GetAddrInfoW": (NULL, "80", NULL, byref(m.info)),
+        "GetLastError": (),
+        "GetNameInfoW": (byref(m.address), 16, m.host, 64, NULL, 0, NI_NUMERICHOST),
+        "GetQueuedCompletionStatus": (0, byref(m.count), byref(m.key), byref(m.taken), 0),
+        "GetQueuedCompletionStatusEx": (0, m.entries, 4, byref(m.removed), 0, FALSE),
+        "GetSystemInfo": (byref(m.system),),
+        "PostQueuedCompletionStatus": (0, 0, 0, byref(m.overlapped)),
+        "ResetEvent": (0,),
+        "SetEvent": (0,),
+        "SetFileCompletionNotificationModes": (0, FILE_SKIP_SET_EVENT_ON_HANDLE),
+        "SetLastError": (1234,),
+        "SleepEx": (0, TRUE),
+        "WSACleanup": (),
+        "WSACloseEvent": (0,),
+        "WSACreateEvent": (),
+        "WSAEnumNetworkEvents": (no, 0, byref(m.events)),
+        "WSAEventSelect": (no, 0, FD_READ | FD_CLOSE),
+        "WSAGetLastError": (),
+        "WSAGetOverlappedResult": (no, byref(m.overlapped), byref(m.count), FALSE, byref(m.flags)),
+        "WSAIoctl": (no, FIONBIO, byref(m.count), 4, NULL, 0, byref(m.count), NULL, NULL),
+        "WSAPoll": (byref(m.poll), 0, 0),
+        "WSARecv": (no, byref(m.wsaBuf), 1, NULL, byref(m.flags), byref(m.overlapped), Routine),
+        "WSAResetEvent": (0,),
+        "WSASend": (no, byref(m.wsaBuf), 1, byref(m.count), 0, byref(m.overlapped), Routine),
+        "WSASetEvent": (0,),
+        "WSASetLastError": (1234,),
+        "WSASocketW": (AF_INET, SOCK_STREAM, 77, NULL, 0, WSA_FLAG_OVERLAPPED),
+        "WSAStartup": (MAKEWORD(2, 2), byref(m.data)),
+        "WSAWaitForMultipleEvents": (64, m.handles, FALSE, 0, FALSE),
+        "WaitForSingleObject": (0, 0),
+        "WaitForSingleObjectEx": (0, 0, TRUE),
+        "accept": (no, byref(m.address), byref(m.length)),
+        "bind": (no, byref(m.address), sizeof(m.address)),
+        "closesocket": (no,),
+        "connect": (no, byref(m.address), sizeof(m.address)),
+        "getpeername": (no, byref(m.address), byref(m.length)),
+        "getsockname": (no, byref(m.address), byref(m.length)),
+        "getsockopt": (no, SOL_SOCKET, SO_ERROR, byref(m.count), byref(m.length)),
+        "htonl": (INADDR_ANY,),
+        "htons": (9190,),
+        "inet_addr": (b"127.0.0.1",),
+        "inet_ntoa": (m.address.sin_addr,),
+        "inet_ntop": (AF_INET, byref(m.address.sin_addr), m.text, 64),
+        "inet_pton": (AF_INET, b"127.0.0.1", byref(m.address.sin_addr)),
+        "ioctlsocket": (no, FIONBIO, byref(m.count)),
+        "listen": (no, 5),
+        "ntohl": (1,),
+        "ntohs": (1,),
+        "recv": (no, m.buf, 16, 0),
+        "select": (0, byref(m.set), NULL, NULL, byref(timeval(0, 0))),
+        "send": (no, b"hello", 5, 0),
+        "setsockopt": (no, SOL_SOCKET, SO_REUSEADDR, byref(m.count), 4),
+        "shutdown": (no, SD_SEND),
+        "socket": (AF_INET, SOCK_STREAM, 77),
+    }
+
+
+def own_name(name):
+    return getattr(winsock_ctypes, name).__name__
+
+
+@pytest.mark.parametrize("name", sorted({own_name(name) for name in FUNCTIONS}))
+def test_no_python_frame_between_the_caller_and_the_dll(name):
+    function, arguments = getattr(winsock_ctypes, name), calls(Memory())[name]
+    entered = []
+    sys.setprofile(lambda frame, event, _: event == "call" and entered.append(frame.f_code.co_name))
+    try:
+        result = function(*arguments)
+    finally:
+        sys.setprofile(None)
+    assert entered == []
+    {"WSAStartup": WSACleanup, "WSACleanup": lambda: WSAStartup(MAKEWORD(2, 2), byref(WSADATA()))}.get(name, int)()
+    if name in ("CreateEventW", "WSACreateEvent", "CreateIoCompletionPort"):
+        CloseHandle(result)
+
+
+def test_nor_between_the_caller_and_an_extension_function_that_was_called_before():
+    s = socket(AF_INET, SOCK_STREAM, 0)
+    function, count = LPFN_ACCEPTEX(), DWORD()
+    guid, place = byref(WSAID_ACCEPTEX), byref(function)
+    assert WSAIoctl(s, SIO_GET_EXTENSION_FUNCTION_POINTER, guid, 16, place, sizeof(function), byref(count), NULL, NULL) == 0
+    overlapped, entered, m = OVERLAPPED(), [], Memory()
+    for _ in range(2):
+        entered.clear()
+        sys.setprofile(lambda frame, event, _: event == "call" and entered.append(frame.f_code.co_name))
+        try:
+            function(s, INVALID_SOCKET, m.buf, 0, 32, 32, byref(count), byref(overlapped))
+        finally:
+            sys.setprofile(None)
+    assert entered == [] and type(function).__name__ == "LPFN_ACCEPTEX" and isinstance(function, LPFN_ACCEPTEX)
+    closesocket(s)
+
+
+class PER_IO_DATA(Structure):
+    _fields_ = [("overlapped", OVERLAPPED), ("buf", BYTE * 16), ("wsaBuf", WSABUF)]
+
+
+def plain(dwError, cbTransferred, lpOverlapped, dwFlags): ...
+
+
+io, flags, python_socket = PER_IO_DATA(), DWORD(), pysocket.socket()
+python_socket.close()
+WANTED = "WSARecv: lpOverlapped must be byref of a WSAOVERLAPPED, an LPWSAOVERLAPPED or None"
+
+
+def overlapped(pointer):
+    """Arguments of WSARecv, of which this one is in question."""
+    return 0, byref(io.wsaBuf), 1, NULL, byref(flags), pointer, NULL
+
+
+REFUSALS = [
+    (SleepEx, ("x", TRUE), "SleepEx: dwMilliseconds must be an int or a DWORD, not str"),
+    (SleepEx, (1.5, TRUE), "SleepEx: dwMilliseconds must be an int or a DWORD, not float: make it an int(...)"),
+    (SleepEx, (NULL, TRUE), "SleepEx: dwMilliseconds must be an int or a DWORD, not None: NULL is for pointers; write 0"),
+    (SleepEx, (WORD(1), TRUE), "SleepEx: dwMilliseconds must be an int or a DWORD, not WORD: give its .value"),
+    (listen, (python_socket, 5), "listen: s must be an int or a SOCKET, not socket: give its .fileno()"),
+    (listen, (0, []), "listen: backlog must be an int or an INT, not list"),
+    (CloseHandle, (python_socket,), "CloseHandle: hObject must be an int, a HANDLE or None, not socket: give its .fileno()"),
+    (CloseHandle, (b"x",), "CloseHandle: hObject must be an int, a HANDLE or None, not bytes"),
+    (
+        ioctlsocket,
+        (0, FIONBIO, 1),
+        "ioctlsocket: argp must be byref of a u_long, a POINTER(u_long) or None, not int: byref(u_long(...))",
+    ),
+    (
+        ioctlsocket,
+        (0, FIONBIO, byref(c_float(1))),
+        "ioctlsocket: argp must be byref of a u_long, a POINTER(u_long) or None, not c_float",
+    ),
+    (
+        getsockname,
+        (0, byref(SOCKADDR_IN()), 16),
+        "getsockname: namelen must be byref of an INT, an LPINT or None, not int: byref(INT(...))",
+    ),
+    (bind, (0, "127.0.0.1", 16), "bind: name must be byref of a SOCKADDR, an LPSOCKADDR or None, not str"),
+    (WSARecv, overlapped(byref(io)), f"{WANTED}, not PER_IO_DATA: byref of its .overlapped"),
+    (WSARecv, overlapped(1 << 40), f"{WANTED}, not int: cast(the address, LPWSAOVERLAPPED)"),
+    (WSARecv, overlapped((c_float * 2)()), f"{WANTED}, not c_float_Array_2"),
+    (WSARecv, overlapped(pointer(c_float())), f"{WANTED}, not LP_c_float"),
+    (WSARecv, overlapped(byref(LPOVERLAPPED())), f"({WANTED}) instance instead of pointer to LPOVERLAPPED"),
+    (
+        WSARecv,
+        (0, byref(io.wsaBuf), 1, NULL, byref(flags), byref(io.overlapped), plain),
+        "WSARecv: lpCompletionRoutine must be a function decorated with @LPWSAOVERLAPPED_COMPLETION_ROUTINE, or None, "
+        "not function",
+    ),
+    (
+        recv,
+        (0, b"12345", 5, 0),
+        "recv: buf must be a ctypes array, a pointer, byref(...), an address or None, not bytes: "
+        "use create_string_buffer(...), for bytes cannot change",
+    ),
+    (
+        recv,
+        (0, bytearray(5), 5, 0),
+        "recv: buf must be a ctypes array, a pointer, byref(...), an address or None, not bytearray: "
+        "use (c_char * len(b)).from_buffer(b)",
+    ),
+    (
+        send,
+        (0, "text", 4, 0),
+        "send: buf must be bytes, a ctypes array, a pointer, byref(...), an address or None, not str: use its .encode()",
+    ),
+    (
+        send,
+        (0, io, 4, 0),
+        "send: buf must be bytes, a ctypes array, a pointer, byref(...), an address or None, not PER_IO_DATA: use byref(...)",
+    ),
+    (
+        setsockopt,
+        (0, SOL_SOCKET, SO_REUSEADDR, 1, 4),
+        "setsockopt: optval must be bytes, a ctypes array, a pointer, byref(...) or None, not int: use byref(INT(...))",
+    ),
+    (
+        inet_addr,
+        ("127.0.0.1",),
+        "inet_addr: cp must be bytes, a ctypes array, a pointer, byref(...) or None, not str: use its .encode()",
+    ),
+    (inet_ntoa, (1,), "inet_ntoa: in_ must be an IN_ADDR, not int"),
+    (inet_ntoa, (byref(IN_ADDR()),), "inet_ntoa: in_ must be an IN_ADDR, not CArgObject: here C takes the structure itself"),
+    (
+        GetAddrInfo,
+        (b"localhost", "80", NULL, byref(PADDRINFOW())),
+        "GetAddrInfoW: pNodeName must be str, a ctypes array, a pointer, byref(...) or None, not bytes: give a str",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "arguments", "words"), REFUSALS, ids=lambda value: getattr(value, "__name__", ""))
+def test_a_refusal_says_where_what_and_the_cure(function, arguments, words):
+    for _ in range(2):  # the second time nothing is different
+        with pytest.raises(ctypes.ArgumentError) as refused:
+            function(*arguments)
+        assert str(refused.value).endswith(words)
+
+
+def test_arguments_that_are_missing_or_too_many_are_refused():
+    with pytest.raises(TypeError, match="^required argument 'bAlertable' missing$"):
+        SleepEx(1)
+    with pytest.raises(TypeError, match=r"^call takes exactly 2 arguments \(3 given\)$"):
+        SleepEx(1, 2, 3)
+
+
+def test_a_function_pointer_that_wsaioctl_has_not_filled_is_refused():
+    with pytest.raises(TypeError, match="LPFN_ACCEPTEX: this function pointer is NULL: WSAIoctl"):
+        LPFN_ACCEPTEX()(0, 0, NULL, 0, 0, 0, NULL, NULL)
+
+
+async def coroutine(dwError, cbTransferred, lpOverlapped, dwFlags): ...
+
+
+def generator(dwError, cbTransferred, lpOverlapped, dwFlags):
+    yield
+
+
+async def both(dwError, cbTransferred, lpOverlapped, dwFlags):
+    yield
+
+
+class Called:
+    async def __call__(self, dwError, cbTransferred, lpOverlapped, dwFlags): ...
+
+
+@pytest.mark.parametrize("function", [coroutine, generator, both, Called()])
+def test_a_routine_of_which_a_call_would_run_nothing_is_refused(function):
+    with pytest.raises(TypeError, match="run nothing of it.*make it a plain `def`"):
+        LPWSAOVERLAPPED_COMPLETION_ROUTINE(function)
+
+
+def test_types_of_the_same_layout_are_as_good_as_the_headers():
+    with pysocket.create_server(("127.0.0.1", 0)) as s:
+        assert ioctlsocket(s.fileno(), FIONBIO, byref(c_ulong(1))) == 0
+        assert ioctlsocket(s.fileno(), FIONBIO, pointer(wintypes.DWORD(1))) == 0
+        assert getsockname(s.fileno(), byref(SOCKADDR_IN()), byref(c_int(16))) == 0
+    assert SleepEx(wintypes.DWORD(0), wintypes.BOOL(0)) == 0
+    port = CreateIoCompletionPort(wintypes.HANDLE(-1), None, 0, 0)
+    assert port and CloseHandle(c_void_p(port))
+    event = WSACreateEvent()
+    assert WSAWaitForMultipleEvents(1, (wintypes.HANDLE * 1)(event), False, 0, False) == WSA_WAIT_TIMEOUT
+    assert WSACloseEvent(event)
+
+
+def test_an_address_is_a_number_where_the_function_only_hands_it_on(pair):
+    pair[1].sendall(b"hello")
+    block = malloc(16)
+    assert recv(pair[0].fileno(), block, 16, 0) == 5
+    assert ctypes.string_at(block, 5) == b"hello"
+    assert send(pair[0].fileno(), block, 5, 0) == 5
+    free(block)
+    port, count, key, taken = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0), DWORD(), ULONG_PTR(), LPOVERLAPPED()
+    assert PostQueuedCompletionStatus(port, 1, 2, (1 << 40) + 7)
+    assert GetQueuedCompletionStatus(port, byref(count), byref(key), byref(taken), 0)
+    assert taken == (1 << 40) + 7
+    CloseHandle(port)
+
+
+def test_pointers_are_equal_when_their_addresses_are():
+    ov, other = OVERLAPPED(), OVERLAPPED()
+    p = LPOVERLAPPED(ov)
+    assert p == LPOVERLAPPED(ov) and p == byref(ov) and byref(ov) == p and p == ctypes.addressof(ov)
+    assert p == cast(p, c_void_p) and p == pointer(ov) and hash(p) == hash(LPOVERLAPPED(ov)) and p in {LPOVERLAPPED(ov): 1}
+    assert p != LPOVERLAPPED(other) and p != byref(other) and p != NULL and p != "x" and not p == ov
+    assert LPOVERLAPPED() == NULL and LPOVERLAPPED() == 0 and LPOVERLAPPED() != p
+
+
+def test_a_field_that_the_structure_does_not_have_is_refused():
+    with pytest.raises(AttributeError, match="'SOCKADDR_IN' object has no attribute 'sinport'"):
+        SOCKADDR_IN().sinport = 1
+    with pytest.raises(AttributeError, match="sinport"):
+        SOCKADDR_IN(sinport=1)
+    with pytest.raises(AttributeError, match="'PER_IO_DATA' object has no attribute 'rwMode'"):
+        PER_IO_DATA().rwMode = 1
+    with pytest.raises(AttributeError, match="S_adr"):
+        SOCKADDR_IN().sin_addr.S_un.S_adr = 1
+
+
+def test_structures_are_copied_and_pickled():
+    import copy
+    import pickle
+
+    address = SOCKADDR_IN(AF_INET, htons(9190))
+    for twin in (copy.copy(address), pickle.loads(pickle.dumps(address))):
+        assert bytes(twin) == bytes(address) and type(twin) is SOCKADDR_IN
+
+
+def test_a_code_without_a_name_is_an_int():
+    SetLastError(54321)
+    assert type(GetLastError()) is int and GetLastError() == 54321
+
+
+def test_flags_are_not_combined_with_types():
+    with pytest.raises(TypeError):
+        MSG_PARTIAL & DWORD(0)
