@@ -1,0 +1,33 @@
+"""Mutants that change nothing that anybody could see: equivalent.txt, a line each, with the reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .operators import Mutant
+from .operators import read as read_file
+
+LIST = Path(__file__).with_name("equivalent.txt")
+Key = tuple[str, str, str]
+
+
+def key(mutant: Mutant) -> Key:
+    """File, the line before and after: it survives edits elsewhere in the file."""
+    return (mutant.file, *mutant.lines(read_file(mutant.file)))
+
+
+def read() -> dict[Key, str]:
+    """key -> reason."""
+    known: dict[Key, str] = {}
+    entry: list[str] = []
+    for line in [*LIST.read_text(encoding="utf-8").splitlines(), ""]:
+        if line.startswith("#"):
+            continue
+        if line.strip():
+            entry.append(line.strip())
+        elif entry:
+            if len(entry) != 4 or not entry[1].startswith("- ") or not entry[2].startswith("+ "):
+                raise ValueError(f"{LIST.name}: an entry is file, '- line', '+ line', reason; not {entry}")
+            known[entry[0], entry[1][2:], entry[2][2:]] = entry[3]
+            entry = []
+    return known
