@@ -255,16 +255,26 @@ def of_python(file: str, source: str) -> Iterator[Mutant]:
 # ---- the page's script ---------------------------------------------------------------------------------------------
 
 IN_SCRIPT = [
-    ("comparison turned", r"===", "!=="), ("comparison turned", r"!==", "==="),
-    ("comparison turned", r"(?<= )<(?= )", "<="), ("comparison turned", r"(?<= )<=(?= )", "<"),
-    ("comparison turned", r"(?<= )>(?= )", ">="), ("comparison turned", r"(?<= )>=(?= )", ">"),
-    ("and, or", r"&&", "||"), ("and, or", r"\|\|", "&&"), ("not dropped", r"(?<=[(\s])!(?=[\w(])", ""),
-    ("constant", r"\btrue\b", "false"), ("constant", r"\bfalse\b", "true"), ("constant", r"(?<=[ (\[])0(?=[,; )\]])", "1"),
-    ("constant", r"(?<=[ (])1(?=[,; )])", "2"), ("calculation", r"(?<=\w) \+ (?=\w)", " - "), ("calculation", r" - (?=\w)", " + "),
+    ("comparison turned", r"===", "!=="),
+    ("comparison turned", r"!==", "==="),
+    ("comparison turned", r"(?<= )<(?= )", "<="),
+    ("comparison turned", r"(?<= )<=(?= )", "<"),
+    ("comparison turned", r"(?<= )>(?= )", ">="),
+    ("comparison turned", r"(?<= )>=(?= )", ">"),
+    ("and, or", r"&&", "||"),
+    ("and, or", r"\|\|", "&&"),
+    ("not dropped", r"(?<=[(\s])!(?=[\w(])", ""),
+    ("constant", r"\btrue\b", "false"),
+    ("constant", r"\bfalse\b", "true"),
+    ("constant", r"(?<=[ (\[])0(?=[,; )\]])", "1"),
+    ("constant", r"(?<=[ (])1(?=[,; )])", "2"),
+    ("calculation", r"(?<=\w) \+ (?=\w)", " - "),
+    ("calculation", r" - (?=\w)", " + "),
     ("condition", r"(?<=\bif \()[^()]*(?:\([^()]*\)[^()]*)*(?=\) )", "false"),
-    ("result dropped", r"(?<=\breturn )[^;\n{]+(?=;)", "undefined"), ("statement dropped", r"(?m)^ +[\w.]+(?:\[[^\]\n]*\])? (?:=|\+=) [^\n;{]+;$", ""),
+    ("result dropped", r"(?<=\breturn )[^;\n{]+(?=;)", "undefined"),
+    ("statement dropped", r"(?m)^ +[\w.]+(?:\[[^\]\n]*\])? (?:=|\+=) [^\n;{]+;$", ""),
     ("statement dropped", r"(?m)^ +[\w.]+\([^\n]*\);$", ""),
-]  # fmt: skip
+]
 _NO_CODE = re.compile(r"//[^\n]*|/\*.*?\*/|'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"|`(?:[^`\\]|\\.)*`", re.S)
 
 
