@@ -8,7 +8,9 @@ if sys.platform != "win32":
     sys.exit("tests.seen asks Windows' own DLLs: on Linux run  tests/wine/python -m tests.seen")
 
 import argparse
+import errno
 import json
+import os
 import queue
 import subprocess
 import threading
@@ -105,7 +107,7 @@ def record(names: list[str], table: Table | None) -> dict[str, Any]:
         if table:
             table.row(EXPERIMENTS[name], seen, why)
     if table:
-        table.end(verdicts)
+        table.end(verdicts, invite=len(names) == len(EXPERIMENTS))
     return recording
 
 
@@ -169,3 +171,8 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EINVAL):
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read the table has left: nothing more to print, at exit either
+        sys.exit(1)

@@ -970,11 +970,15 @@ def port_reset():
     return port_end(reset_peer)[1]
 
 
-@experiment("closesocket", ERROR_OPERATION_ABORTED, expected=[ERROR_CONNECTION_ABORTED, ERROR_NETNAME_DELETED])
+CLOSED = (ERROR_OPERATION_ABORTED, ERROR_CONNECTION_ABORTED, ERROR_NETNAME_DELETED)
+
+
+@experiment("closesocket", [(0, CLOSED[0], "ours")], expected=[(0, error, "ours") for error in CLOSED[1:]])
 def port_closesocket():
-    """We close the socket ourselves while a receive is pending: the error at the port?
-    수신이 진행되는 동안 소켓을 직접 닫는다. 포트에서 받는 오류는?"""
-    return port_end(close_ours)[1]
+    """We close the socket ourselves while a receive is pending: the result, the error, and whose OVERLAPPED?
+    수신이 진행되는 동안 소켓을 직접 닫는다. 결과, 오류, 그리고 누구의 OVERLAPPED인가?"""
+    result, error, _, overlapped = port_end(close_ours)
+    return result, error, overlapped
 
 
 @experiment("CreateIoCompletionPort", expected=ERROR_INVALID_PARAMETER)

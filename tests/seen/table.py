@@ -17,7 +17,7 @@ TEXTS = {
         "or": " or ",
         "silent": "(not documented)",
         "failed": "could not be run: ",
-        "summary": "{} experiments: {} as documented, {} not, {} of which the documents say nothing, {} that could not be run.",
+        "summary": "Experiments: {}; {} as documented, {} not, {} of which the documents say nothing, {} that could not be run.",
         "invitation": "Send it in: python -m tests.seen --json seen.json makes a file of it; see docs/semantics.md.",
         "non-blocking": "Non-blocking sockets",
         "routines": "Completion routines",
@@ -30,7 +30,7 @@ TEXTS = {
         "or": " 또는 ",
         "silent": "(문서에 없다)",
         "failed": "실행하지 못했다: ",
-        "summary": "실험 {}개: 문서와 같은 것 {}개, 다른 것 {}개, 문서에 없는 것 {}개, 실행하지 못한 것 {}개.",
+        "summary": "실험 {}개 가운데 문서와 같은 것 {}개, 다른 것 {}개, 문서에 없는 것 {}개, 실행하지 못한 것 {}개.",
         "invitation": "결과를 보내 주자. python -m tests.seen --json seen.json이 파일로 적는다. docs/ko/semantics.md를 보자.",
         "non-blocking": "넌-블로킹 소켓",
         "routines": "Completion Routine",
@@ -115,10 +115,11 @@ class Table:
         self.line(question, documented, here, texts["same"][verdict(experiment, seen)])
         self.stream.flush()
 
-    def end(self, verdicts: Sequence[int]) -> None:
+    def end(self, verdicts: Sequence[int], invite: bool) -> None:
         counts = [verdicts.count(kind) for kind in range(4)]
         print("\n" + self.texts["summary"].format(len(verdicts), *counts), file=self.stream)
-        print(self.texts["invitation"], file=self.stream)
+        if invite:
+            print(self.texts["invitation"], file=self.stream)
 
 
 def verdict(experiment: Any, seen: str | None) -> int:

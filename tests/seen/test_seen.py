@@ -90,6 +90,14 @@ def test_a_file_that_cannot_be_written(tmp_path):
     assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and not done.stdout
 
 
+def test_the_reader_leaves():
+    command = [sys.executable, "-m", "tests.seen"]
+    with subprocess.Popen(command, cwd=program.ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+        child.stdout.readline()
+        child.stdout.close()
+        assert (child.wait(30), child.stderr.read()) == (1, b"")
+
+
 # ---- experiments that go wrong -----------------------------------------------------------------------------------
 
 FAULTY = """
