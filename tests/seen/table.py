@@ -17,7 +17,7 @@ TEXTS = {
         "or": " or ",
         "silent": "(not documented)",
         "failed": "could not be run: ",
-        "summary": "Experiments: {}; {} as documented, {} not, {} of which the documents say nothing, {} that could not be run.",
+        "summary": "Experiments: {}; {} as documented, {} not, {} that the documents do not have, {} that could not be run.",
         "invitation": "Send it in: python -m tests.seen --json seen.json makes a file of it; see docs/semantics.md.",
         "non-blocking": "Non-blocking sockets",
         "routines": "Completion routines",
