@@ -50,6 +50,7 @@ CONST = {
     ("GetNameInfoW", "pSockaddr"),
     ("LPFN_CONNECTEX", "name"),
     ("WSAWaitForMultipleEvents", "lphEvents"),
+    ("select", "timeout"),
 }
 
 # Macros, written as functions in Python: expressions that mean the same in C and in Python.
@@ -81,6 +82,11 @@ INCLUDES = """\
 #include <stddef.h>
 #include <stdio.h>
 
+#if __MINGW64_VERSION_MAJOR < 12
+#define TIMEOUT_CONST /* select has `const PTIMEVAL` there, which makes the pointer const, not what it points to */
+#else
+#define TIMEOUT_CONST const
+#endif
 #define SAME(a, b) __builtin_types_compatible_p(__typeof__(a), __typeof__(b)) /* int is not long, char * not const char * */
 #define TEXT_OF(macro) TEXT_OF_(macro)
 #define TEXT_OF_(text) #text
@@ -356,7 +362,7 @@ def declaration(name: str, annotations: dict[str, str]) -> tuple[str, str, str]:
     for parameter, text in texts.items():
         shown.append(f"{text} {parameter}")
         if (name, parameter) in CONST:
-            text = f"const __typeof__(*({text})0) *"
+            text = f"{'TIMEOUT_CONST' if name == 'select' else 'const'} __typeof__(*({text})0) *"
             notes.append(f"*{parameter} is const in C")
         for_c.append(text)
     return f"{result} {{}}({', '.join(for_c) or 'void'})", f"{result} {{}}({', '.join(shown) or 'void'})", "; ".join(notes)
