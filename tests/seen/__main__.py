@@ -19,10 +19,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.pages import __main__ as pages
-from tests.seen import recordings
-from tests.seen.experiments import EXPERIMENTS, SECONDS
-from tests.seen.table import Table, readers_language, verdict
+try:
+    from tests.pages import __main__ as pages
+    from tests.seen import recordings
+    from tests.seen.experiments import EXPERIMENTS, SECONDS
+    from tests.seen.table import Table, readers_language, verdict
+except ImportError as error:  # a 32-bit Python
+    sys.exit(f"tests.seen: {error}")
 
 ROOT = Path(__file__).parent.parent.parent
 START = 20  # seconds in which a process has to begin: the first one of a day may be slow
@@ -66,19 +69,15 @@ def main(arguments: list[str] | None = None) -> int:
         for name in names:
             print(f"{name:26}{getattr(EXPERIMENTS[name], language)}")
         return 0
-    file = None
-    if options.json not in (None, "-"):
-        try:
-            file = open(options.json, "w", encoding="ascii", newline="\n")  # now, not after the experiments
-        except OSError as error:
-            print(f"tests.seen: {options.json}: {error.strerror}", file=sys.stderr)
-            return 2
     recording = record(names, None if options.json == "-" else Table(language))
     if options.json == "-":
         print(recordings.dumps(recording), end="")
-    elif file:
-        with file:
-            file.write(recordings.dumps(recording))
+    elif options.json:
+        try:
+            recordings.write(Path(options.json), recording)
+        except recordings.Unusable as error:
+            print(f"tests.seen: {error}", file=sys.stderr)
+            return 2
     return 1 if recording["not_run"] else 0
 
 

@@ -24,7 +24,7 @@ LARGEST = 100_000  # bytes
 
 
 class Unusable(Exception):
-    """Why a file is no recording, in one line."""
+    """Why a file is no recording, or cannot become one, in one line."""
 
 
 def system() -> dict[str, str]:
@@ -47,6 +47,14 @@ def system() -> dict[str, str]:
 
 def dumps(recording: dict[str, Any]) -> str:
     return json.dumps(recording, indent=1) + "\n"
+
+
+def write(path: Path, recording: dict[str, Any]) -> None:
+    """Raises Unusable if the file cannot be written."""
+    try:
+        path.write_text(dumps(recording), encoding="ascii", newline="\n")
+    except OSError as error:
+        raise Unusable(f"{path}: {error.strerror}") from None
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -105,5 +113,5 @@ def add(path: Path) -> tuple[dict[str, str], Path]:
     recording = read(path)
     name = re.sub(r"[^\w.]+", "-", recording["system"]["name"].lower()).strip("-.")
     target = RECORDED / f"{name}.json"
-    target.write_text(dumps(recording), encoding="ascii", newline="\n")
+    write(target, recording)
     return recording["system"], target

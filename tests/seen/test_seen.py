@@ -87,7 +87,7 @@ def test_usage(arguments):
 
 def test_a_file_that_cannot_be_written(tmp_path):
     done = seen("chained", "--json", str(tmp_path / "none" / "seen.json"))
-    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1 and not done.stdout
+    assert done.returncode == 2 and len(done.stderr.splitlines()) == 1
 
 
 def test_the_reader_leaves():
@@ -193,6 +193,14 @@ def test_a_bad_file(copies, content, capsys):
     output = capsys.readouterr()
     assert len(output.err.splitlines()) == 1 and str(file) in output.err and not output.out
     assert sorted(path.name for path in copies.rglob("*") if path.is_file()) == ["sent.txt"]
+
+
+def test_a_folder_that_cannot_be_written(copies, monkeypatch, capsys):
+    file = copies / "sent.txt"
+    file.write_text(json.dumps(GOOD), encoding="ascii")
+    monkeypatch.setattr(recordings, "RECORDED", copies / "none")
+    assert program.main(["--add", str(file)]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_a_missing_file(copies, capsys):
