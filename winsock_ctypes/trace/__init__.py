@@ -1,9 +1,29 @@
 """See it happen: `python -m winsock_ctypes.trace -o run.html SCRIPT ARGS…` records a run, to be stepped through in a browser.
 
-`recorder` puts recording functions in the place of the package's own before the script is started, and takes them away
-afterwards; a program that is not traced never meets them. `diagnosis` looks for the well-known mistakes in what was
-recorded. `page.html` is the page that shows it: a recording is appended to it line by line.
+A program that is not traced never meets any of this. What happens goes one way through these rooms:
 
-Recording takes some 20 to 40 microseconds a call (measured under Wine, where a call alone takes from 0.2, htons, to 30,
-SleepEx): a recorded run is slower, but goes the same way.
+- `places` puts recording functions in the place of the package's own, and takes them away afterwards
+- `recorder` makes an event of what happens; `words` says how things are called, `results` whether a result is looked at
+- `model` and `effects` know what it means: operations, sockets, queues, waits; `memory` and `lengths` what lies where
+- `diagnosis` looks for the well-known mistakes in the events; its `sentences` are in English and Korean
+- `outputs` writes the events: as a page, as lines of JSON, for `perfetto`; `text` prints them
+
+docs/recorder.md says what can be seen.
 """
+
+from __future__ import annotations
+
+from typing import Any
+
+active: Any = None
+"""The Recorder that is recording, or None."""
+
+
+def peer(did: str, address: str, content: bytes = b"") -> None:
+    """Tell the recording what a client does that this process runs beside the program; nothing if nothing is recorded.
+
+    did: "connect", "send", "receive", "close" or "reset", said before it is done. address: the client's own, as
+    "127.0.0.1:50000". content: the bytes sent or received.
+    """
+    if active is not None:
+        active.peer(did, address, content)

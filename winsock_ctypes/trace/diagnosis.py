@@ -1,88 +1,79 @@
 """Looks for the well-known mistakes in a recording, and says in words what is off.
 
-Each finding is only made where the recording shows it. `n` is the number of the call that it is about.
+It reads the events as they come, and each finding is only made where the recording shows it. A finding's `n` is the number of
+the call that it is about. What happened to operations and memory is not worked out here: the events say it.
 """
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
 
-Event = dict[str, Any]
+from winsock_ctypes.trace.model import Event
+from winsock_ctypes.trace.sentences import FINDINGS
+from winsock_ctypes.winerror import (
+    ERROR_NOT_FOUND,
+    WSAEALREADY,
+    WSAEINPROGRESS,
+    WSAENOTCONN,
+    WSAEWOULDBLOCK,
+    WSANOTINITIALISED,
+)
 
 LONG = 1.0  # seconds, and
 MANY = 10  # routines, that one wait may go on before it counts as keeping new connections waiting
 
-SENTENCES = {
-    "never-alertable": (
-        "{fn} was to call {routine}, but this thread never waited alertably afterwards, so the routine could not run. Call "
-        "SleepEx(..., TRUE), or another alertable wait, in the thread that started the operation.",
-        "{fn} 작업이 끝나면 {routine} 루틴이 실행될 차례였지만, 그 뒤로 이 스레드가 alertable wait 상태가 된 적이 "
-        "없어 루틴이 실행되지 못했습니다. 작업을 시작한 스레드에서 SleepEx(..., TRUE) 같은 alertable wait를 호출하세요.",
-    ),
-    "released": (
-        "Memory was given back ({fn}) while operation {op} ({started}) was still under way. OVERLAPPED and buffer belong to "
-        "the kernel until the completion is delivered, also after a cancel or closesocket.",
-        "작업 {op}번({started})이 아직 진행 중인데 메모리를 반환했습니다({fn}). OVERLAPPED와 버퍼는 완료가 전달될 때까지 "
-        "커널의 것입니다. 취소하거나 closesocket을 부른 뒤에도 그렇습니다.",
-    ),
-    "reused": (
-        "{fn} was given an OVERLAPPED in which an operation was still under way. It belongs to the kernel until the completion "
-        "is delivered: use one OVERLAPPED for each operation.",
-        "{fn} 호출에 아직 진행 중인 작업의 OVERLAPPED를 다시 넘겼습니다. 완료가 전달될 때까지 그 메모리는 커널의 것입니다. "
-        "작업마다 OVERLAPPED를 따로 쓰세요.",
-    ),
-    "failed": (
-        "{fn} failed at once with {error}, and the program did not ask: no completion will come for this call. After "
-        "SOCKET_ERROR, ask WSAGetLastError(): only WSA_IO_PENDING (997) means that a completion will come.",
-        "{fn} 호출이 {error} 오류로 곧바로 실패했는데 프로그램은 이유를 묻지 않았습니다. 이 호출의 완료는 오지 않습니다. "
-        "SOCKET_ERROR 다음에는 WSAGetLastError()를 확인하세요. WSA_IO_PENDING(997)일 때만 완료가 옵니다.",
-    ),
-    "not-closed": (
-        "Sockets that were never closed: {count}; the first came from {fn}. Every socket needs a closesocket.",
-        "닫지 않은 소켓이 {count}개 있습니다. 처음 것은 {fn}에서 왔습니다. 소켓마다 closesocket이 필요합니다.",
-    ),
-    "no-startup": (
-        "{fn} was called without WSAStartup before it. In C it fails with WSANOTINITIALISED (10093); here it may work only "
-        "because a module of Python's has called WSAStartup.",
-        "WSAStartup 없이 {fn} 함수를 호출했습니다. C라면 WSANOTINITIALISED(10093)로 실패합니다. 여기서는 파이썬의 다른 "
-        "모듈이 WSAStartup을 불러 두었기 때문에 동작할 수도 있습니다.",
-    ),
-    "kept-waiting": (
-        "One {fn} went on for {seconds:.1f} s, because {routines} completion routines ran in it one after the other, and "
-        "nothing was accepted meanwhile. An alertable wait ends only when no more routines are queued: accept in another "
-        "thread, or with AcceptEx.",
-        "{fn} 한 번이 {seconds:.1f}초 동안 계속됐습니다. 그 안에서 완료 루틴 {routines}개가 잇달아 실행됐고, 그동안 accept는 "
-        "한 번도 불리지 못했습니다. 대기열에 루틴이 남아 있으면 alertable wait는 끝나지 않습니다. accept는 다른 스레드에서 "
-        "하거나 AcceptEx를 쓰세요.",
-    ),
-}  # each in English and in Korean
-
+_ASKS = ("WSAGetLastError", "GetLastError")
+_CLOSES = ("closesocket", "CloseHandle", "WSACloseEvent")
+_STARTS_OR_ENDS = ("WSAStartup", "WSACleanup", "FreeAddrInfoW", "free", "malloc")
+_TOLERABLE = {  # what a right program may not care for, although a call failed with it
+    "CancelIo": {ERROR_NOT_FOUND},
+    "CancelIoEx": {ERROR_NOT_FOUND},
+    "shutdown": {WSAENOTCONN},
+    "connect": {WSAEWOULDBLOCK, WSAEINPROGRESS, WSAEALREADY},
+}
+_LEADS_TO = {  # a call that failed -> the calls on the same socket that make sense only after it succeeded
+    "bind": {"listen"},
+    "listen": {"accept", "AcceptEx"},
+    "connect": {"send", "recv", "WSASend", "WSARecv"},
+}
+_USES_A_CONNECTION = {
+    "send", "recv", "WSASend", "WSARecv", "shutdown", "getpeername", "getsockname", "WSAEventSelect", "ioctlsocket",
+    "TransmitFile", "sendto", "recvfrom", "DisconnectEx", "WSADisconnect",
+}  # fmt: skip
 _OF_WINSOCK_WITHOUT_STARTUP = {
     "htonl", "htons", "ntohl", "ntohs", "inet_addr", "inet_ntoa", "inet_pton", "inet_ntop", "WSAStartup", "WSACleanup",
     "WSAGetLastError", "WSASetLastError", "WSACreateEvent", "WSACloseEvent", "WSASetEvent", "WSAResetEvent",
     "WSAWaitForMultipleEvents",
 }  # fmt: skip
 _NOT_OF_WINSOCK = {
-    "malloc", "free", "GetLastError", "SetLastError", "SleepEx", "WaitForSingleObject", "WaitForSingleObjectEx", "CreateEventW",
-    "SetEvent", "ResetEvent", "CloseHandle", "CancelIo", "CancelIoEx", "CreateIoCompletionPort", "GetQueuedCompletionStatus",
-    "GetQueuedCompletionStatusEx", "PostQueuedCompletionStatus", "SetFileCompletionNotificationModes", "GetSystemInfo",
+    "malloc", "free", "GetLastError", "SetLastError", "SleepEx", "Sleep", "WaitForSingleObject", "WaitForSingleObjectEx",
+    "CreateEventW", "SetEvent", "ResetEvent", "CloseHandle", "CancelIo", "CancelIoEx", "CreateIoCompletionPort",
+    "GetQueuedCompletionStatus", "GetQueuedCompletionStatusEx", "PostQueuedCompletionStatus", "GetOverlappedResult",
+    "SetFileCompletionNotificationModes", "GetSystemInfo", "CreateFileW", "ReadFile", "WriteFile",
 }  # fmt: skip
 _NEEDS_NO_STARTUP = _OF_WINSOCK_WITHOUT_STARTUP | _NOT_OF_WINSOCK
 
 
 class Diagnosis:
-    """Is fed the events as they come. Findings: one of each kind and thread."""
+    """Is fed the events as they come. Findings: one of each kind for each function and thread."""
 
     def __init__(self) -> None:
         self.findings: list[Event] = []
+        self.files: dict[int, str] = {}
         self.calls: dict[int, Event] = {}
         self.open: dict[int, list[Event]] = {}  # thread -> calls under way
-        self.ops: dict[int, Event] = {}  # id -> the call that started it
+        self.routines_open: dict[int, list[Event]] = {}  # thread -> routines under way
+        self.ops: dict[int, Event] = {}  # id -> the call that started it, until it is over
+        self.completed: dict[int, int] = {}  # id -> after how many calls it completed, with success
         self.waited: dict[int, int] = {}  # thread -> the latest alertable wait's number
-        self.sockets: dict[int, Event] = {}  # that are not closed -> the call that they came from
-        self.failed: dict[int, Event] = {}  # thread -> the return of an operation's call that failed, and nobody asked why yet
+        self.made: dict[str, dict[int, Event]] = {"socket": {}, "event": {}, "port": {}}  # handle -> the call it came from
+        self.blocks: dict[int, Event] = {}  # malloc's -> the call
+        self.failed: dict[int, Event] = {}  # thread -> the return of a call that failed, and nobody asked why yet
+        self.without_context: set[int] = set()  # sockets of AcceptEx
         self.routines: dict[int, int] = {}  # call -> routines that ran inside it
         self.late: dict[int, Event] = {}  # thread -> a wait that was long; is the next accept successful?
+        self.lines: dict[int, int] = {}  # of alertable waits and of calls that closed something, by their number
         self.listens = False
         self.started = False
         self.complete = True
@@ -90,16 +81,26 @@ class Diagnosis:
     def feed(self, event: Event) -> list[Event]:
         """What is found with this event: at once, since the program may crash a moment later."""
         known = len(self.findings)
-        getattr(self, f"on_{event['e']}", self.ignore)(event)
+        if method := getattr(self, f"on_{event['e']}", None):
+            method(event)
+        for op, state in event.get("ops", ()):
+            if state in ("delivered", "failed"):
+                self.ops.pop(op, None)
         return self.findings[known:]
 
-    def ignore(self, event: Event) -> None:
-        pass
-
     def find(self, kind: str, call: Event, **fields: Any) -> None:
-        if not any(finding["kind"] == kind and finding["th"] == call["th"] for finding in self.findings):
-            en, ko = (sentence.format(**{"fn": call["fn"]} | fields) for sentence in SENTENCES[kind])
-            self.findings.append({"kind": kind, "n": call["n"], "th": call["th"], "en": en, "ko": ko})
+        if any((old["kind"], old["th"], old["fn"]) == (kind, call["th"], call["fn"]) for old in self.findings):
+            return
+        _, file, line = next((frame for frame in reversed(call["stack"]) if frame[1] >= 0), ("", -1, 0))
+        place = f"{self.files.get(file, '?').rpartition('/')[2]}:{line}"
+        en, ko = (f"{place}: {call['fn']}: {sentence.format(**fields)}" for sentence in FINDINGS[kind])
+        about = {"e": "diagnosis", "kind": kind, "n": call["n"], "th": call["th"], "fn": call["fn"], "file": file, "line": line}
+        self.findings.append(about | {"en": en, "ko": ko})
+
+    # ---- events ----------------------------------------------------------------------------------------------------
+
+    def on_source(self, event: Event) -> None:
+        self.files[event["file"]] = event["name"]
 
     def on_note(self, event: Event) -> None:
         self.complete = False
@@ -110,52 +111,117 @@ class Diagnosis:
         self.open.setdefault(thread, []).append(event)
         if event.get("alertable"):
             self.waited[thread] = event["n"]
+            self.lines[event["n"]] = line_of(event)
         before = self.failed.pop(thread, None)
-        if before and name not in ("WSAGetLastError", "GetLastError"):
-            self.not_asked(before)
-        if "op" in event:
-            self.ops[event["op"]["id"]] = event
-            for old in event["op"].get("reused", ()):
-                self.ops.pop(old, None)
-                self.find("reused", event)
+        if before and name not in _ASKS:
+            self.not_asked(before, event)
         if not self.started and name not in _NEEDS_NO_STARTUP:
             self.started = True  # said once
             self.find("no-startup", event)
+        if "op" in event:
+            self.starts(event)
+        self.looks_wrong(event)
+
+    def starts(self, event: Event) -> None:
+        op = event["op"]
+        self.ops[op["id"]] = event
+        for old in op.get("reused", ()):
+            self.ops.pop(old, None)
+            self.find("reused", event)
+        for old in op.get("shares", ()):
+            if old in self.ops:
+                self.find("shared-buffer", event, op=old, started=self.ops[old]["fn"])
+
+    def looks_wrong(self, event: Event) -> None:
+        """What the call's arguments show, before it is made."""
+        name = event["fn"]
+        for what, says, has in event.get("short", ()):
+            self.find("too-long", event, what=what, says=says, has=has)
+        for old in event.get("lent", ()):
+            if old in self.ops:
+                self.find("shared-buffer", event, op=old, started=self.ops[old]["fn"])
+        if event.get("no_room"):
+            self.find("accept-room", event)
+        if "on_port" in event:
+            self.find("routine-on-port", event, port=event["on_port"])
+        if "no_overlapped" in event:
+            self.find("no-overlapped", event, routine=event["no_overlapped"])
+        handle = handle_of(event)
+        if name == "setsockopt" and any(argument[1] == "SO_UPDATE_ACCEPT_CONTEXT" for argument in event["args"]):
+            self.without_context.discard(handle)
+        elif name in _USES_A_CONNECTION and handle in self.without_context:
+            self.without_context.discard(handle)
+            self.find("accept-context", event, handle=handle)
 
     def on_return(self, event: Event) -> None:
-        self.settle(event)
-        calls = self.open.get(event["th"], [])
-        call = self.calls[event["n"]]
+        calls, call = self.open.get(event["th"], []), self.calls.pop(event["n"])
         if call in calls:
             del calls[calls.index(call) :]  # with what a KeyboardInterrupt has cut short inside
         name, thread = call["fn"], event["th"]
         if name == "WSAStartup" and "error" not in event:
             self.started = True
         self.listens = self.listens or "listens" in event
-        if "socket" in event:
-            self.sockets[event["socket"]] = call
-        self.sockets.pop(event.get("closed", 0), None)
-        if "op" in call and ("raised" in event or event.get("state") in ("failed", "delivered")):
-            self.ops.pop(call["op"]["id"], None)
-            if event.get("state") == "failed":
-                self.failed[thread] = event
+        self.remember_handles(call, event)
+        self.settle(event)
+        if event.get("state") == "failed" or event.get("unlooked"):
+            self.failed[thread] = event | {"call": call}
+        elif "code" in event and name in _LEADS_TO:
+            self.failed[thread] = event | {"call": call, "only": _LEADS_TO[name]}
+        if (closed := event.get("closed_in", call["n"])) < call["n"]:
+            kind = "closed-twice" if name in _CLOSES else "used-closed"
+            where = self.lines.get(closed, 0)
+            self.find(kind, call, handle=handle_of(call), closed=where, error=event["error"])
+        if "pointer" in event:
+            pointer = event["pointer"]
+            structure = pointer.removeprefix("LP") if pointer.startswith("LP") else "the structure"
+            self.find("pointer-size", call, pointer=pointer, size=ctypes.sizeof(ctypes.c_void_p), structure=structure)
         for op in event.get("lost", ()):
-            self.released(op, call["fn"], call)
+            self.released(op, call)
         if name == "accept" and (late := self.late.pop(thread, None)) and "socket" in event:
             self.find("kept-waiting", late, routines=late["routines"], seconds=late["seconds"])  # somebody did wait
         routines, seconds = self.routines.pop(call["n"], 0), event["t"] - call["t"]
         if routines >= MANY and seconds >= LONG:
             self.late[thread] = call | {"routines": routines, "seconds": seconds}
 
+    def remember_handles(self, call: Event, event: Event) -> None:
+        name = call["fn"]
+        if "new" in event:
+            self.blocks[event["new"]] = call | {"size": event["block"][1]}
+        if "socket" in event and name != "setsockopt":
+            self.made["socket"][event["socket"]] = call
+        if "event" in event:
+            self.made["event"][event["event"]] = call
+        if "port" in event and "attached" not in event:
+            self.made["port"][event["port"]] = call
+        if name in _CLOSES and "error" not in event and "raised" not in event:
+            handle = handle_of(call)
+            self.lines[call["n"]] = line_of(call)
+            self.made["socket" if name == "closesocket" else "event"].pop(handle, None)
+            self.made["port"].pop(handle, None)
+            self.without_context.discard(handle)
+
     def on_routine(self, event: Event) -> None:
         self.settle(event)
         self.failed.pop(event["th"], None)
+        inside = self.routines_open.setdefault(event["th"], [])
+        if any(routine["fn"] == event["fn"] for routine in inside) and self.open.get(event["th"]):
+            self.find("nested", self.open[event["th"]][-1], routine=event["fn"])
+        inside.append(event)
         for call in self.open.get(event["th"], []):
             self.routines[call["n"]] = self.routines.get(call["n"], 0) + 1
 
+    def on_routine_end(self, event: Event) -> None:
+        inside = self.routines_open.get(event["th"], [])
+        while inside and inside.pop()["n"] != event["n"]:
+            pass
+
+    def on_sample(self, event: Event) -> None:
+        if event.get("why", {}).get("what") not in ("closed", "cancelled", "failed", "reset"):
+            self.completed[event["id"]] = 1
+
     def on_released(self, event: Event) -> None:
         if event["id"] in self.ops:
-            self.released(event["id"], "Python", self.ops[event["id"]])
+            self.released(event["id"], self.ops[event["id"]])
 
     def on_end(self, event: Event) -> None:
         for calls in self.open.values():
@@ -166,23 +232,73 @@ class Diagnosis:
         if not self.complete:
             return  # what the program did after the recording was full is not known
         for failed in self.failed.values():
-            self.not_asked(failed)
+            self.not_asked(failed, None)
         ended_well = event["how"] == "the program ended"
         for start in self.ops.values():
             op = start["op"]
-            waited = self.waited.get(op["th"], 0)
-            if op["routine"] and waited < start["n"] and (ended_well or not waited):
+            waited = self.waited.get(start["th"], 0)
+            if not op["routine"]:
+                continue
+            if waited < start["n"] and (ended_well or not waited):
                 self.find("never-alertable", start, routine=op["routine"])
-        if ended_well and self.sockets:
-            self.find("not-closed", next(iter(self.sockets.values())), count=len(self.sockets))
+            elif ended_well and op["id"] in self.completed:
+                self.find("too-early", start, routine=op["routine"], wait=self.lines.get(waited, "?"))
+        if ended_well:
+            self.never_given_back(event)
+
+    def never_given_back(self, event: Event) -> None:
+        for kind, name in (("socket", "not-closed"), ("event", "event-not-closed"), ("port", "port-not-closed")):
+            if left := self.made[kind]:
+                call = next(iter(left.values()))
+                close = "WSACloseEvent" if call["fn"] == "WSACreateEvent" else "CloseHandle"
+                self.find(name, call, count=len(left), close=close)
+        live = [self.blocks[block] for block in event.get("live", ()) if block in self.blocks]
+        if live:
+            self.find("not-freed", live[0], count=len(live), size=live[0]["size"])
+
+    # ---- what several of them show ---------------------------------------------------------------------------------
 
     def settle(self, event: Event) -> None:
         for op in event.get("delivered", ()):
-            self.ops.pop(op, None)
+            start = self.ops.pop(op, None)
+            if start is None:
+                continue
+            if event.get("changed") == op:
+                self.find("changed-buffer", start)
+            if start["fn"] == "AcceptEx" and event.get("why", {}).get("what") == "connected":
+                self.without_context.add(handle_of(start, "sAcceptSocket"))
+        if event.get("state") == "completed" and "id" in event:
+            self.completed[event["id"]] = 1
 
-    def not_asked(self, event: Event) -> None:
-        self.find("failed", self.calls[event["n"]], error=event["error"])
+    def not_asked(self, failed: Event, after: Event | None) -> None:
+        """A call failed, and the next one did not ask why."""
+        call = failed["call"]
+        name = call["fn"]
+        if failed.get("state") == "failed":
+            self.find("failed", call, error=failed["error"])
+        elif name.startswith("GetQueued"):
+            self.find("unlooked", call, result=failed.get("result", ""))
+        elif "only" in failed and not failed.get("unlooked"):
+            if after and after["fn"] in failed["only"] and handle_of(after) == handle_of(call):
+                self.unasked(call, failed)
+        elif failed["code"] not in (WSANOTINITIALISED, *_TOLERABLE.get(name, ())) and "closed_in" not in failed:
+            self.unasked(call, failed)
 
-    def released(self, op: int, by: str, call: Event) -> None:
+    def unasked(self, call: Event, failed: Event) -> None:
+        last = "GetLastError" if call["fn"] in _NOT_OF_WINSOCK else "WSAGetLastError"
+        self.find("unasked", call, error=failed["error"], bad=failed["result"], last=last)
+
+    def released(self, op: int, call: Event) -> None:
         if start := self.ops.pop(op, None):
-            self.find("released", call, fn=by, op=op, started=start["fn"])
+            self.find("released", call, op=op, started=start["fn"])
+
+
+def handle_of(call: Event, name: str | None = None) -> int:
+    """The handle that a call is about, which is its first argument."""
+    arguments = [argument for argument in call["args"] if name is None or argument[0] == name]
+    text = arguments[0][1] if arguments else ""
+    return int(text) if text.isdigit() else 0
+
+
+def line_of(call: Event) -> int:
+    return next((line for _, file, line in reversed(call["stack"]) if file >= 0), 0)

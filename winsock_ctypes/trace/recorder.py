@@ -1,90 +1,108 @@
-"""Records what a program does with the bindings, as it does it: one JSON object per event.
+"""Records what a program does with the bindings, as it does it: one event for each thing that happens.
 
-The events, in the order in which the recorder's lock was taken:
-
-- `start`, `source` (a file of the program, once), `thread` (a thread, once), `end`
-- `call` and `return` of a function: the two have the same `n`
-- `routine` and `routine_end`: a completion routine, inside the call that ran it
-- `output`: what the program printed
-- `sample`: an OVERLAPPED that said "pending" before says "completed" now. When it became so is not known, only that it was
-  between the previous sample and this one.
-- `released`: a Python object is gone whose memory an operation still needs
-- `note`: what the recorder has to say, for instance that it recorded no more
-- `diagnosis`: see diagnosis.py
-
-What a call means for sockets, memory and operations is told in fields of its own (`op`, `state`, `delivered`, `socket`, …).
+`write` gets the events, in the order in which the lock was taken. docs/recorder.md lists them with their fields. What a call
+means is not worked out here but in `model`; how things are called, in `words`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
-import functools
-import json
 import os
 import sys
 import threading
 import time
 import types
-import weakref
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import winsock_ctypes
-from winsock_ctypes import _functions, _memory, _routines, _values, stdlib, winsock2
-from winsock_ctypes.winbase import INVALID_HANDLE_VALUE
-from winsock_ctypes.windef import HANDLE, LPVOID, ULONG_PTR
-from winsock_ctypes.winerror import STATUS_NAMES, WSA_ERROR_NAMES
+from winsock_ctypes import _memory
+from winsock_ctypes.trace import effects, lengths, words
+from winsock_ctypes.trace.memory import Block, Memory, malloced
+from winsock_ctypes.trace.model import Event, Model
+from winsock_ctypes.trace.results import is_thrown_away
+from winsock_ctypes.winbase import WAIT_TIMEOUT
+from winsock_ctypes.winerror import (
+    ERROR_INVALID_HANDLE,
+    ERROR_INVALID_PARAMETER,
+    ERROR_IO_INCOMPLETE,
+    WSAEFAULT,
+    WSAENOTSOCK,
+    WSAEWOULDBLOCK,
+)
 
-Event = dict[str, Any]
-
+_HERE = os.path.dirname(os.path.abspath(__file__))
 _PACKAGE = os.path.dirname(os.path.abspath(winsock_ctypes.__file__))
-_STARTER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "__main__.py")  # the program begins above it
-_STATUS_PENDING = 0x103
-_WSA_IO_PENDING = 997
-_SAYS_NOTHING = (996, 6, 87, 10014, 10038)  # of the operation: not complete, or the question was wrong
+_PYTHON = os.path.abspath(sys.base_prefix)
+STARTER = os.path.join(_HERE, "__main__.py")  # the program begins above it
 
-_RETURNS_CODE = {"WSAStartup", "GetAddrInfoW"}  # the result is the error code itself
-_NEVER_FAILS = {"SleepEx", "GetLastError", "WSAGetLastError", "htonl", "htons", "ntohl", "ntohs"}
-_NOT_STARTING = {"GetQueuedCompletionStatus", "WSAGetOverlappedResult", "CancelIoEx", "PostQueuedCompletionStatus"}
-_EXTENSIONS = ("AcceptEx", "ConnectEx", "DisconnectEx", "GetAcceptExSockaddrs")
-_WAITS = {0: "0", 0xC0: "WAIT_IO_COMPLETION", 258: "WAIT_TIMEOUT", 0xFFFFFFFF: "WAIT_FAILED"}
 _ALERTABLE_FLAGS = ("bAlertable", "fAlertable")
+_ASKS_FOR_A_RESULT = ("WSAGetOverlappedResult", "GetOverlappedResult")
+_BRINGS_PACKETS = ("GetQueuedCompletionStatus", "GetQueuedCompletionStatusEx")
+_SAYS_NOTHING = (ERROR_IO_INCOMPLETE, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, WSAEFAULT, WSAENOTSOCK)  # of the operation
+_IN_VAIN = (WSAEWOULDBLOCK, WAIT_TIMEOUT, ERROR_IO_INCOMPLETE)
+_NOTHING_STORED = {"bind", "connect", "send", "sendto", "setsockopt", "select"}
+_CLOSES = {"closesocket", "CloseHandle", "WSACloseEvent"}
+_MAKES_EVENTS = {"WSACreateEvent", "CreateEventW"}
+_MAKES = _MAKES_EVENTS | {"socket", "WSASocketW", "accept", "CreateIoCompletionPort"}
+_ROOM = 100  # frames that a recording needs: nearer to the recursion limit nothing is recorded
+_OURS = 4  # frames of this package's between a wait and the routine that runs in it
 
 
 class Recorder:
-    """`write` gets each event as it happens. `clock` gives seconds."""
+    """`clock` gives seconds."""
 
     def __init__(self, write: Callable[[Event], None], cap: int = 20_000, clock: Callable[[], float] = time.perf_counter):
         self.write = write
         self.cap = cap
         self.clock = clock
         self.began = clock()
+        self.folder = os.getcwd()
         self.count = 0
         self.closed = False
         self.lock = threading.RLock()  # reentrant: signal handlers and finalizers may record, too
-        self.ops: dict[int, Event] = {}  # id -> what was started and is not delivered
-        self.memory: dict[int, weakref.ref[Any]] = {}  # id of an operation -> the object that its OVERLAPPED lies in
-        self.ports: dict[int, int] = {}  # socket -> port
-        self.skips: set[int] = set()  # sockets whose immediate success queues nothing to the port
+        self.busy = False  # in the middle of an event
+        self.died: deque[Block] = deque()  # meanwhile
+        self.memory = Memory(self.object_died)
+        self.model = Model(self.memory)
         self.threads: dict[int, int] = {}
         self.files: dict[str, int | None] = {}
+        self.lines: list[list[str]] = []
+        self.open: dict[int, list[int]] = {}  # thread -> calls and routines that are open, the outermost first
+        self.closed_at: dict[int, int] = {}  # handle -> number of the call that closed it
         self.numbers = 0
-        self.op_numbers = 0
-        self.undo: list[tuple[Any, str, Any]] = []
 
     # ---- writing -------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        with self.lock:
+            outer, self.busy = self.busy, True
+            try:
+                yield
+            finally:
+                self.busy = outer
+                while self.died and not outer:
+                    self.released(self.died.popleft())
 
     def emit(self, kind: str, /, **fields: Any) -> None:
         """Write one event; with the lock held."""
         if self.closed:
             return
-        if self.count == self.cap and kind not in ("end", "diagnosis"):
+        for event in self.model.flush(fields):
+            self.put(event)
+        self.put({"e": kind, **fields})
+
+    def put(self, event: Event) -> None:
+        if self.count == self.cap and event["e"] != "end":
             self.write({"e": "note", "t": self.now(), "text": f"{self.cap} events were recorded; nothing after this was"})
             self.count += 1
-        if self.count > self.cap and kind not in ("end", "diagnosis"):
+        if self.count > self.cap and event["e"] != "end":
             return
         self.count += 1
-        self.write({"e": kind, **fields})
+        self.write(event)
 
     @property
     def full(self) -> bool:
@@ -93,640 +111,341 @@ class Recorder:
     def now(self) -> float:
         return round(self.clock() - self.began, 6)
 
+    def next(self) -> int:
+        self.numbers += 1
+        return self.numbers
+
     def thread(self) -> int:
         ident = threading.get_ident()
         if ident not in self.threads:
             self.threads[ident] = len(self.threads)
             main = threading.current_thread() is threading.main_thread()
-            self.emit("thread", id=self.threads[ident], name="main" if main else threading.current_thread().name)
+            self.put({"e": "thread", "id": self.threads[ident], "name": "main" if main else threading.current_thread().name})
         return self.threads[ident]
 
     def file(self, name: str) -> int | None:
         """The number of a file of the program; None for the files of Python and of this package."""
         if name not in self.files:
             path = os.path.abspath(name)
-            ours = path.startswith((_PACKAGE + os.sep, os.path.abspath(sys.base_prefix) + os.sep))
             text = None
-            if not ours and not name.startswith("<"):
+            if not path.startswith((_PACKAGE + os.sep, _PYTHON + os.sep)) and not name.startswith("<"):
                 try:
                     with open(path, encoding="utf-8", errors="replace") as file:
                         text = file.read()
                 except OSError:
                     pass
-            self.files[name] = None if text is None else sum(number is not None for number in self.files.values())
+            self.files[name] = None if text is None else len(self.lines)
             if text is not None:
-                self.emit("source", file=self.files[name], name=short_name(path), text=text)
+                self.lines.append(text.splitlines())
+                short = words.short_name(path, self.folder)
+                self.put({"e": "source", "file": self.files[name], "name": short, "text": text})
         return self.files[name]
 
-    def stack(self) -> list[tuple[str, int, int]]:
-        """The program's frames, outermost first, as (function, file, line); a call into a DLL has file -1."""
+    # ---- the program's frames ------------------------------------------------------------------------------------
+
+    def chain(self) -> list[types.FrameType]:
+        """The frames above the start of the program, the outermost first."""
         chain: list[types.FrameType] = []
         frame: types.FrameType | None = sys._getframe(2)
-        while frame is not None and frame.f_code.co_filename != _STARTER:
+        while frame is not None and frame.f_code.co_filename != STARTER:
             chain.append(frame)
             frame = frame.f_back
+        chain.reverse()
+        return chain
+
+    def stack(self, chain: list[types.FrameType]) -> list[tuple[str, int, int]]:
+        """The program's frames as (function, file, line), the outermost first; a call into a DLL has file -1."""
         frames: list[tuple[str, int, int]] = []
-        for frame in reversed(chain):
+        for frame in chain:
             code = frame.f_code
-            if code is _call_code:
+            if code is Recorder.call.__code__:
                 frames.append((frame.f_locals["name"], -1, 0))
             elif (file := self.file(code.co_filename)) is not None:
                 frames.append((code.co_name, file, frame.f_lineno))
         return frames
+
+    def caller(self, chain: list[types.FrameType]) -> types.FrameType | None:
+        """The program's own frame that is innermost."""
+        return next((frame for frame in reversed(chain) if os.path.dirname(frame.f_code.co_filename) != _HERE), None)
 
     # ---- functions -----------------------------------------------------------------------------------------------
 
     def call(self, name: str, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         if self.full:
             return real(*arguments, **named)
+        chain = self.chain()
+        if len(chain) > sys.getrecursionlimit() - _ROOM:
+            return real(*arguments, **named)
         given = dict(zip(real.names, arguments, strict=False), **named)
-        with self.lock:
+        with self.recording():
             thread = self.thread()
             self.sample(thread)
-            self.numbers += 1
-            number = self.numbers
-            stack = self.stack()[:-1]  # without this call itself
-            bools = bool_parameters(real.prototype)
-            texts = [(key, show(real.types.get(key), value, key in bools)) for key, value in given.items()]
-            op = self.starting(name, real, given, thread, number)
-            fields: Event = {"op": public(op)} if op else {}
-            if any(given.get(flag) for flag in _ALERTABLE_FLAGS):
-                fields["alertable"] = True
-            self.emit("call", n=number, t=self.now(), th=thread, fn=name, args=texts, stack=stack, **fields)
+            number = self.next()
+            frame = self.caller(chain)
+            op = self.before(number, thread, name, real, given, chain, frame)
         try:
             result = real(*arguments, **named)
         except BaseException as raised:
-            with self.lock:
+            with self.recording():
+                self.leave(thread, number)
                 if op:
-                    self.ops.pop(op["id"], None)
-                self.emit("return", n=number, t=self.now(), th=thread, raised=words(raised))
+                    self.model.dropped(op)
+                self.emit("return", n=number, t=self.now(), th=thread, raised=words.raised(raised))
             raise
         error = ctypes.get_last_error()  # a copy of this thread's own; it stays as the program will see it
-        with self.lock:
-            failed = has_failed(name, real, result)
-            fields = {"result": show_result(name, real, result)}
-            if failed:
-                code = int(result) if name in _RETURNS_CODE else error
-                fields["error"] = show_error(code)
-                fields["code"] = code
-            if op:
-                self.started(op, failed, error, fields)
-            self.sample(thread)
-            asked = name == "WSAGetOverlappedResult" and error not in _SAYS_NOTHING
-            if not failed or asked or name == "GetQueuedCompletionStatus":
-                self.effects(name, given, result, fields)
-            out = [(key, text) for key, value in given.items() if (text := show_out(real.types.get(key), value)) is not None]
-            if out and name not in ("bind", "connect"):
-                fields["out"] = out
-            self.emit("return", n=number, t=self.now(), th=thread, **fields)
-            self.sample(thread)
+        with self.recording():
+            self.after(number, thread, name, real, given, result, error, op, frame)
         return result
 
-    def starting(self, name: str, real: Any, given: Event, thread: int, number: int) -> Event | None:
-        """The operation that this call starts, if it starts one. It is known before the call: another thread may be quicker."""
-        if name == "PostQueuedCompletionStatus":
-            address = address_of(given.get("lpOverlapped"))
-            port = handle(given.get("CompletionPort"))
-            return self.new_op(name, None, address, [], None, thread, number, port=port, state="completed")
-        if name in _NOT_STARTING or "lpOverlapped" not in real.names:
-            return None
-        address = address_of(given.get("lpOverlapped"))
-        if not address:
-            return None
-        sockets = [handle(given.get(key)) for key, ctype in real.types.items() if ctype is winsock2.SOCKET]
+    def before(
+        self, number: int, thread: int, name: str, real: Any, given: Event, chain: list[Any], frame: types.FrameType | None
+    ) -> int:
+        """Writes the call. Returns the number of the operation that it starts, or 0."""
+        stack = self.stack(chain)
+        texts = words.declared(real)
+        blocks = self.model.learn(real, given, frame)
+        for block in blocks:
+            self.model.touched[block] = None
+        op = self.model.start(name, real, given, thread, number, frame)
+        args = [self.argument(real, texts, key, value) for key, value in given.items()]
+        fields: Event = {"args": args, "stack": stack}
+        if op:
+            fields["op"] = op
+        if any(given.get(flag) for flag in _ALERTABLE_FLAGS):
+            fields["alertable"] = True
+        if inside := self.open.get(thread):
+            fields["in"] = inside[-1]
+        known = self.model.operations.get(op["id"]) if op else None
+        if short := lengths.too_long(self.model, name, given, known):
+            fields["short"] = short
+        if lent := lengths.lent(self.model, name, given):
+            fields["lent"] = lent
+        if lengths.no_room_for_addresses(name, given):
+            fields["no_room"] = True
         routine = given.get("lpCompletionRoutine")
-        buffers = []
-        if "lpBuffers" in given:
-            buffers = read_buffers(address_of(given["lpBuffers"]), given.get("dwBufferCount", 0))
-        elif "lpOutputBuffer" in given and (buffer := address_of(given["lpOutputBuffer"])):
-            buffers = [(buffer, 0)]
-        same = [op for op in self.ops.values() if op["ov"] == address and op["state"] != "posted"]
-        reused = [op["id"] for op in same if kernel_holds(op)]
-        routine_name = getattr(routine, "__name__", None) if routine is not None else None
-        socket = sockets[0] if sockets else None
-        op = self.new_op(name, socket, address, buffers, routine_name, thread, number, port=self.ports.get(socket or -1))
-        if reused:
-            op["reused"] = reused
-        for old in same:
-            del self.ops[old["id"]]
-        if "Send" in name and buffers:
-            op["data"] = text_of(buffers[0][0], buffers[0][1])
-        owner = owner_of(given["lpOverlapped"], address)
-        if owner is not None:
-            try:
-                self.memory[op["id"]] = weakref.ref(owner, functools.partial(self.object_gone, op["id"]))
-            except TypeError:
-                pass
-        return op
+        if routine is not None:
+            port = self.model.sockets.get(words.number(given.get("s")))
+            if port and port.port is not None:
+                fields["on_port"] = port.port
+            if not words.address_of(given.get("lpOverlapped")):
+                fields["no_overlapped"] = words.routine_name(routine)
+        if self.model.waits_in(name, given):
+            self.model.enter(thread, number)
+        self.open.setdefault(thread, []).append(number)
+        self.emit("call", n=number, t=self.now(), th=thread, fn=name, **fields)
+        return op["id"] if op else 0
 
-    def new_op(self, kind: str, socket: Any, ov: Any, buffers: Any, routine: Any, thread: int, n: int, **more: Any) -> Event:
-        self.op_numbers += 1
-        op = {"id": self.op_numbers, "kind": kind, "s": socket, "ov": ov or 0, "bufs": buffers, "routine": routine}
-        self.ops[self.op_numbers] = op | {"th": thread, "n": n, "state": "posted"} | more
-        return self.ops[self.op_numbers]
+    def argument(self, real: Any, texts: dict[str, str], key: str, value: Any) -> tuple[Any, ...]:
+        text = words.show(real.types.get(key), value, texts.get(key) == "BOOL")
+        if value is None or isinstance(value, str) or (isinstance(value, int) and value <= words.DWORD_MAX):
+            return key, text
+        ref = self.memory.ref(words.address_of(value) if not hasattr(value, "value") else words.number(value))
+        return (key, text, ref) if ref else (key, text)
 
-    def started(self, op: Event, failed: bool, error: int, fields: Event) -> None:
-        fields["id"] = op["id"]
-        if op["id"] not in self.ops:  # delivered to another thread before this one came back
-            fields["state"] = "delivered"
-        elif failed and error != _WSA_IO_PENDING:
-            fields["state"] = "failed"
-            del self.ops[op["id"]]
-        else:
-            op["state"] = "pending" if failed else "completed"
-            fields["state"] = op["state"]
-            if not failed and op["s"] in self.skips:
-                fields["state"] = "delivered"
-                del self.ops[op["id"]]
+    def after(
+        self, number: int, thread: int, name: str, real: Any, given: Event, result: Any, error: int, op: int, frame: Any
+    ) -> None:
+        failed = words.has_failed(name, real, result)
+        fields: Event = {"result": words.show_result(name, real, result)}
+        code = words.failure(name, result, error) if failed else 0
+        if failed:
+            fields |= {"error": words.error(code), "code": code}
+        if op:
+            self.model.started(op, failed, error, fields)
+        self.sample(thread)
+        asked = name in _ASKS_FOR_A_RESULT and error not in _SAYS_NOTHING
+        if not failed or asked or name == "GetQueuedCompletionStatus":
+            effects.effects(self.model, name, given, result, fields, code or (error if not result else 0))
+        if self.in_vain(name, result, code):
+            fields["vain"] = True
+        elif (out := self.stored(name, real, given, failed)) and name not in _NOTHING_STORED:
+            fields["out"] = out
+        if (failed or name in _BRINGS_PACKETS) and is_thrown_away(frame):
+            fields["unlooked"] = True
+        if failed and code in (WSAENOTSOCK, ERROR_INVALID_HANDLE):
+            handles = [words.number(given.get(key)) for key in ("s", "hObject", "hFile", "hEvent", "CompletionPort")]
+            if closed := next((self.closed_at[handle] for handle in handles if handle in self.closed_at), 0):
+                fields["closed_in"] = closed
+        self.remember_handles(number, name, given, result, failed, fields)
+        self.model.learn(real, given, frame)
+        self.leave(thread, number)
+        if op and (known := self.model.operations.get(op)):
+            self.model.touch(known)
+        self.emit("return", n=number, t=self.now(), th=thread, **fields)
+        self.sample(thread)
 
-    def effects(self, name: str, given: Event, result: Any, fields: Event) -> None:
-        if name in ("socket", "WSASocketW", "accept"):
-            fields["socket"] = int(result)
-            if name == "accept":
-                fields["peer"] = show_address(address_of(given.get("addr")))
-        elif name == "listen":
-            fields["listens"] = handle(given.get("s"))
-        elif name == "closesocket":
-            fields["closed"] = handle(given.get("s"))
-            self.ports.pop(fields["closed"], None)
-            self.skips.discard(fields["closed"])
-        elif name == "SetFileCompletionNotificationModes":
-            if handle(given.get("Flags")) & 1:  # FILE_SKIP_COMPLETION_PORT_ON_SUCCESS
-                self.skips.add(handle(given.get("FileHandle")))
-        elif name == "CreateIoCompletionPort":
-            fields["port"] = int(result)
-            attached = handle(given.get("FileHandle"))
-            if attached != INVALID_HANDLE_VALUE:
-                self.ports[attached] = int(result)
-                fields["attached"] = attached
-        elif name == "GetQueuedCompletionStatus":
-            address = number_at(address_of(given.get("lpOverlapped")))
-            if address or result:
-                fields["delivered"] = self.deliver(address, handle(given.get("CompletionPort")))
-                self.add_data(fields, number_at(address_of(given.get("lpNumberOfBytesTransferred")), 4))
-        elif name == "GetQueuedCompletionStatusEx":
-            entries = address_of(given.get("lpCompletionPortEntries")) or 0
-            count = number_at(address_of(given.get("ulNumEntriesRemoved")), 4)
-            port = handle(given.get("CompletionPort"))
-            fields["delivered"] = [op for i in range(count) for op in self.deliver(number_at(entries + 32 * i + 8), port)]
-        elif name == "WSAGetOverlappedResult":
-            asked = address_of(given.get("lpOverlapped")) or 0
-            op = next((op for op in self.ops.values() if op["ov"] == asked), None)
-            if op and not op["routine"] and op.get("port") is None:
-                fields["delivered"] = self.deliver(asked, None)
-                self.add_data(fields, number_at(address_of(given.get("lpcbTransfer")), 4))
+    def stored(self, name: str, real: Any, given: Event, failed: bool) -> list[tuple[Any, ...]]:
+        """What the call has stored, read now."""
+        if failed and name != "GetQueuedCompletionStatus":
+            return []
+        out: list[tuple[Any, ...]] = []
+        for key, value in given.items():
+            if shown := words.show_out(key, real.types.get(key), value):
+                text, address = shown
+                ref = self.memory.ref(address)
+                if ref and (block := self.memory.find(address)):
+                    self.model.touched[block] = None
+                out.append((key, text, ref) if ref else (key, text))
+        return out
 
-    def deliver(self, address: int, port: Any) -> list[int]:
-        """The completion for this OVERLAPPED has come: the memory is the program's again."""
-        for op in list(self.ops.values()):
-            if op["ov"] == address and (port is None or op.get("port") in (None, port)):
-                del self.ops[op["id"]]
-                self.memory.pop(op["id"], None)
-                self.last_delivered = op
-                return [op["id"]]
-        return []
+    @staticmethod
+    def in_vain(name: str, result: Any, code: int) -> bool:
+        """Whether the call has told the program no more than that nothing happened."""
+        if name in ("SleepEx", "select", "WSAPoll", "Sleep"):
+            return not result
+        if name.endswith("GetLastError"):
+            return result in _IN_VAIN
+        if "Wait" in name and not name.endswith("Status"):
+            return bool(result == WAIT_TIMEOUT)
+        return code in _IN_VAIN
 
-    def add_data(self, fields: Event, size: int) -> None:
-        if fields["delivered"] and size:
-            text = self.received(self.last_delivered, size)
-            if text is not None:
-                fields["data"] = text
+    def remember_handles(self, number: int, name: str, given: Event, result: Any, failed: bool, fields: Event) -> None:
+        if failed:
+            return
+        if name in _CLOSES:
+            self.closed_at[words.number(next(iter(given.values()), 0))] = number
+        elif name in _MAKES:
+            self.closed_at.pop(int(result), None)
+            if name in _MAKES_EVENTS:
+                fields["event"] = int(result)
 
-    def received(self, op: Event, size: int) -> str | None:
-        """What came in, if the buffer is known to be alive: in a block of malloc's that was not freed."""
-        if "Recv" in op["kind"] and op["bufs"] and _memory._inside(_memory.live_blocks, op["bufs"][0][0]):
-            return text_of(op["bufs"][0][0], min(size, op["bufs"][0][1]))
-        return None
+    def leave(self, thread: int, number: int) -> None:
+        self.model.leave(thread, number)
+        inside = self.open.get(thread, [])
+        if number in inside:
+            del inside[inside.index(number) :]  # with what a KeyboardInterrupt has cut short inside
 
     # ---- the OVERLAPPEDs -----------------------------------------------------------------------------------------
 
     def sample(self, thread: int) -> None:
-        """Look at what is pending, where the memory is known to be alive; with the lock held, so that `free` must wait."""
-        for op in list(self.ops.values()):
-            if op["state"] != "pending":
-                continue
-            keep = self.memory[op["id"]]() if op["id"] in self.memory else None  # alive until it was read
-            if keep is None and not _memory._inside(_memory.live_blocks, op["ov"]):
-                continue
-            status = ctypes.c_uint32.from_address(op["ov"]).value
-            if status != _STATUS_PENDING:
-                op["state"] = "completed"
-                size = ctypes.c_uint64.from_address(op["ov"] + 8).value
-                text = getattr(STATUS_NAMES[status], "name", f"0x{status:X}")
-                self.emit("sample", t=self.now(), th=thread, id=op["id"], state="completed", status=text, bytes=size)
+        for fields in self.model.sample():
+            self.emit("sample", t=self.now(), th=thread, **fields)
 
-    def object_gone(self, op: int, _: Any) -> None:
+    def object_died(self, block: Block) -> None:
+        """From a weak reference: at any moment, in any thread."""
         with self.lock:
-            self.memory.pop(op, None)
-            known = self.ops.get(op)
-            if known and kernel_holds(known):
-                known["state"] = "lost"
-                self.emit("released", t=self.now(), th=self.thread(), id=op)
+            if self.busy:
+                self.died.append(block)
+            else:
+                self.released(block)
+
+    def released(self, block: Block) -> None:
+        if self.full:
+            return
+        lost = self.model.lose(block)
+        self.model.forget(block, lost)
+        for number in lost:
+            self.emit("released", t=self.now(), th=self.thread(), id=number, block=block.id)
 
     # ---- malloc and free, routines, output -----------------------------------------------------------------------
 
     def malloc(self, real: Any, size: Any) -> Any:
-        with self.lock:
+        with self.recording():
             address = real(size)
             if not self.full:
-                thread = self.thread()
-                self.numbers += 1
-                about: Event = {"n": self.numbers, "t": self.now(), "th": thread}
-                self.emit("call", fn="malloc", args=[("size", str(size))], stack=self.stack(), **about)
-                about["t"] = self.now()
-                self.emit("return", result=hex(address) if address else "NULL", block=(address, size), **about)
+                thread, number = self.thread(), self.next()
+                chain = self.chain()
+                stack, frame = self.stack(chain), self.caller(chain)
+                self.emit("call", n=number, t=self.now(), th=thread, fn="malloc", args=[("size", str(size))], stack=stack)
+                fields: Event = {"result": hex(address) if address else "NULL"}
+                if address:
+                    line = self.lines[stack[-1][1]][stack[-1][2] - 1] if stack and stack[-1][1] >= 0 else ""
+                    name, ctype, pointer = malloced(line, frame, size)
+                    block = self.memory.add(address, size, "malloc", number, name=name, ctype=ctype)
+                    fields |= {"block": (address, size), "new": block.id}
+                    fields |= {"pointer": pointer} if pointer else {}
+                    for event in self.memory.describe(block):
+                        self.put(event)
+                self.emit("return", n=number, t=self.now(), th=thread, **fields)
             return address
 
     def free(self, real: Any, ptr: Any) -> None:
-        with self.lock:
+        with self.recording():
             if self.full:
                 return real(ptr)
-            address = address_of(ptr)
-            size = _memory.live_blocks.get(address or 0)
-            thread = self.thread()
-            self.numbers += 1
-            about: Event = {"n": self.numbers, "t": self.now(), "th": thread}
-            lost = []
-            if size is not None and address:
-                self.sample(thread)
-                for op in list(self.ops.values()):
-                    places = (op["ov"], *(buffer[0] for buffer in op["bufs"]))
-                    if kernel_holds(op) and any(address <= place < address + size for place in places):
-                        lost.append(op["id"])
+            thread, number = self.thread(), self.next()
+            self.sample(thread)
+            address = words.address_of(ptr)
+            block = self.memory.find(address)
+            if block and block.address != address:
+                block = None
+            ref = f"@{block.id}" if block else None
             text = hex(address) if address else "NULL"
-            more = {"lost": lost} if lost else {}
-            self.emit("call", fn="free", args=[("ptr", text)], stack=self.stack(), **about)
+            argument = ("ptr", text, ref) if ref else ("ptr", text)
+            lost = self.model.lose(block) if block else []
+            self.emit("call", n=number, t=self.now(), th=thread, fn="free", args=[argument], stack=self.stack(self.chain()))
+            fields: Event = {}
             try:
                 real(ptr)
             except BaseException as error:
-                self.emit("return", **about | {"t": self.now()}, raised=words(error))
+                self.emit("return", n=number, t=self.now(), th=thread, raised=words.raised(error))
                 raise
-            for op in lost:
-                self.ops[op]["state"] = "lost"
-            self.emit("return", result="", freed=address, **more, **about | {"t": self.now()})
+            if block:
+                self.model.forget(block, lost)
+            if lost:
+                fields["lost"] = lost
+            self.emit("return", n=number, t=self.now(), th=thread, result="", freed=address, **fields)
 
     def routine(self, function: Any, arguments: tuple[Any, ...]) -> Any:
         if self.full:
             return function(*arguments)
         error, size, overlapped, flags = arguments
-        with self.lock:
-            thread = self.thread()
+        with self.recording():
+            thread, number = self.thread(), self.next()
             self.sample(thread)
-            self.numbers += 1
-            about: Event = {"n": self.numbers, "th": thread}
-            address = address_of(overlapped)
-            fields: Event = {"delivered": self.deliver(address or 0, None)}
-            if not error:
-                self.add_data(fields, size)
-            texts = [("dwError", show_error(error) if error else "0"), ("cbTransferred", str(size))]
-            texts += [("lpOverlapped", hex(address or 0)), ("dwFlags", str(flags))]
+            address = words.address_of(overlapped) or 0
+            fields: Event = {"delivered": self.model.deliver(address, None)}
+            self.model.arrived(fields, 0 if error else size, error)
+            texts: list[tuple[str, ...]] = [("dwError", words.error(error) if error else "0"), ("cbTransferred", str(size))]
+            ref = self.memory.ref(address)
+            texts.append(("lpOverlapped", hex(address), ref) if ref else ("lpOverlapped", hex(address)))
+            texts.append(("dwFlags", str(flags)))
+            stack = self.stack(self.chain())
             code = getattr(function, "__code__", None)
-            file = self.file(code.co_filename) if code else None
-            stack = self.stack()
-            if code and file is not None:
+            if code and (file := self.file(code.co_filename)) is not None:
                 stack.append((code.co_name, file, code.co_firstlineno))
-            self.emit("routine", t=self.now(), fn=function.__name__, args=texts, stack=stack, **about, **fields)
+            inside = self.open.setdefault(thread, [])
+            if inside:
+                fields["in"] = inside[-1]
+            inside.append(number)
+            name = words.routine_name(function)
+            self.emit("routine", n=number, t=self.now(), th=thread, fn=name, args=texts, stack=stack, **fields)
+        sys.setrecursionlimit(sys.getrecursionlimit() + _OURS)  # the program has as much room as without us
         try:
             result = function(*arguments)
-        except BaseException as error:
-            with self.lock:
-                self.emit("routine_end", t=self.now(), raised=words(error), **about)
+        except BaseException as raised:
+            with self.recording():
+                self.leave(thread, number)
+                self.emit("routine_end", n=number, t=self.now(), th=thread, raised=words.raised(raised))
             raise
-        with self.lock:
-            self.emit("routine_end", t=self.now(), **about)
+        finally:
+            sys.setrecursionlimit(sys.getrecursionlimit() - _OURS)
+        with self.recording():
+            self.leave(thread, number)
+            self.emit("routine_end", n=number, t=self.now(), th=thread)
             self.sample(thread)
         return result
 
     def output(self, stream: str, text: str) -> None:
-        with self.lock:
+        with self.recording():
             if text and not self.full:
-                self.emit("output", t=self.now(), th=self.thread(), stream=stream, text=text, stack=self.stack())
-
-    # ---- taking the places ---------------------------------------------------------------------------------------
-
-    def install(self) -> None:
-        """Put the recording functions where the package's names lead; a script that is started now imports these."""
-        modules = (winsock_ctypes, *winsock_ctypes._headers)
-        instead: dict[int, Any] = {}
-        for module in modules:
-            for name, value in list(vars(module).items()):
-                if name[0] == "_" or value is _routines.CompletionRoutine or value is _functions.ForeignFunction:
-                    continue
-                if id(value) not in instead:
-                    instead[id(value)] = self.recording(value)
-                replacement = instead[id(value)]
-                if replacement is not None:
-                    self.undo.append((module, name, value))
-                    setattr(module, name, replacement)
-        for stream in ("stdout", "stderr"):
-            value = getattr(sys, stream)
-            if value is not None:
-                self.undo.append((sys, stream, value))
-                setattr(sys, stream, _Tee(self, stream, value))
-
-    def recording(self, value: Any) -> Any:
-        """What takes the place of `value`; None if nothing does."""
-        if isinstance(value, _functions.ForeignFunction):
-            return RecordedFunction(self, value)
-        if value is stdlib.malloc:
-            return functools.wraps(value)(functools.partial(Recorder.malloc, self, value))
-        if value is stdlib.free:
-            return functools.wraps(value)(functools.partial(Recorder.free, self, value))
-        if isinstance(value, type) and issubclass(value, _routines.CompletionRoutine):
-            return self.recording_routine(value)
-        if isinstance(value, type) and issubclass(value, _functions.ForeignFunction):
-            return self.recording_pointer(value)
-        return None
-
-    def recording_routine(self, cls: Any) -> Any:
-        def new(new_cls: Any, function: Any) -> Any:
-            if not callable(function):
-                return cls.__new__(new_cls, function)  # which refuses it
-
-            @functools.wraps(function)
-            def recorded(*arguments: Any) -> Any:
-                return self.routine(function, arguments)
-
-            return cls.__new__(new_cls, recorded)
-
-        body = {"__new__": new, "_flags_": cls._flags_, "__doc__": cls.__doc__, "__module__": cls.__module__}
-        return type(cls)(cls.__name__, (cls,), body | {"_argtypes_": cls._argtypes_, "_restype_": cls._restype_})
-
-    def recording_pointer(self, cls: Any) -> Any:
-        recorder = self
-        name = cls.__name__.removeprefix("LPFN_")
-        shown = {text.upper(): text for text in _EXTENSIONS}.get(name, name)
-
-        def call(instance: Any, *arguments: Any, **named: Any) -> Any:
-            return RecordedFunction(recorder, _Bound(cls, instance, shown))(*arguments, **named)
-
-        body = {"__call__": call, "_flags_": cls._flags_, "_argtypes_": cls._argtypes_, "_restype_": cls._restype_}
-        return type(cls)(cls.__name__, (cls,), body | {"__doc__": cls.__doc__, "__module__": cls.__module__})
-
-    def uninstall(self) -> None:
-        for place, name, value in reversed(self.undo):
-            setattr(place, name, value)
-        self.undo.clear()
-
-
-class _Bound:
-    """A function pointer and its class, as one callable."""
-
-    def __init__(self, cls: Any, instance: Any, name: str):
-        self.cls, self.instance, self.__name__ = cls, instance, name
-        self.types, self.prototype, self.names = cls.types, cls.prototype, tuple(cls.types)
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        return self.cls.__call__(self.instance, *arguments, **named)
-
-
-class RecordedFunction:
-    """A function that is recorded: looks and behaves like the function itself."""
-
-    def __init__(self, recorder: Recorder, real: Any):
-        self._recorder, self._real = recorder, real
-        self.__name__, self.__doc__ = real.__name__, real.__doc__
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        name = self.__name__
-        return self._recorder.call(name, self._real, arguments, named)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-    def __repr__(self) -> str:
-        return repr(self._real)
-
-
-_call_code = RecordedFunction.__call__.__code__
-
-
-class _Tee:
-    """A stream of the program's that also goes into the recording."""
-
-    def __init__(self, recorder: Recorder, name: str, stream: Any):
-        self._recorder, self._name, self._stream = recorder, name, stream
-
-    def write(self, text: str) -> Any:
-        written = self._stream.write(text)
-        self._recorder.output(self._name, text)
-        return written
-
-    def writelines(self, lines: Any) -> None:
-        for line in lines:
-            self.write(line)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-
-# ---- words -------------------------------------------------------------------------------------------------------
-
-
-def public(op: Event) -> Event:
-    return {key: value for key, value in op.items() if key != "state"}
-
-
-def kernel_holds(op: Event) -> bool:
-    """Whether the kernel may still use an operation's memory. With an event, being completed is all; else delivery counts."""
-    if op["kind"] == "PostQueuedCompletionStatus":
-        return False
-    return op["state"] == "pending" or op["state"] == "completed" and (op["routine"] or op["port"] is not None)
-
-
-def short_name(path: str) -> str:
-    """A file name for people: relative to the current folder where that is shorter."""
-    here = os.getcwd() + os.sep
-    return path[len(here) :].replace(os.sep, "/") if path.startswith(here) else os.path.basename(path)
-
-
-def words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"
-
-
-def address_of(value: Any) -> int | None:
-    if value is None or isinstance(value, int):
-        return value
-    try:
-        return ctypes.cast(value, ctypes.c_void_p).value
-    except (TypeError, ctypes.ArgumentError):
-        return None
-
-
-def handle(value: Any) -> int:
-    value = getattr(value, "value", value)
-    return value if isinstance(value, int) else 0
-
-
-def number_at(address: int | None, size: int = 8) -> int:
-    copy = _memory.read(address, size) if address else None
-    return int.from_bytes(copy, "little") if copy else 0
-
-
-def text_of(address: int, size: int) -> str | None:
-    copy = _memory.read(address, min(size, 48)) if address and size else None
-    if copy is None:
-        return None
-    return repr(copy)[1:] + ("…" if size > 48 else "")
-
-
-def read_buffers(address: int | None, count: Any) -> list[tuple[int, int]]:
-    count = getattr(count, "value", count)
-    if not address or not isinstance(count, int):
-        return []
-    places = [address + 16 * i for i in range(min(count, 16))]
-    return [(number_at(place + 8), number_at(place, 4)) for place in places]
-
-
-def owner_of(argument: Any, address: int) -> Any:
-    """The Python object that owns the memory at `address`, found through the pointer to it; None if there is none."""
-    seen: list[Any] = []
-    todo = [argument]
-    while todo and len(seen) < 32:
-        value = todo.pop()
-        if value is None or any(value is other for other in seen):
-            continue
-        seen.append(value)
-        if hasattr(value, "_obj"):  # byref
-            todo.append(value._obj)
-        elif isinstance(value, dict):
-            todo.extend(value.values())
-        elif isinstance(value, (ctypes.Structure, ctypes.Union, ctypes.Array, ctypes._SimpleCData, ctypes._Pointer)):
-            if value._b_base_ is not None:
-                todo.append(value._b_base_)
-            elif value._b_needsfree_:
-                start = ctypes.addressof(value)
-                if start <= address < start + ctypes.sizeof(value):
-                    return value
-            todo.append(value._objects)
-    return None
-
-
-def show_error(code: int) -> str:
-    name = getattr(WSA_ERROR_NAMES[code], "name", None)
-    return f"{name} ({code})" if name else str(code)
-
-
-def has_failed(name: str, real: Any, result: Any) -> bool:
-    kind = real.prototype.split()[0]
-    if name in _NEVER_FAILS:
-        return False
-    if name in _RETURNS_CODE:
-        return bool(result)
-    if kind == "SOCKET":
-        return bool(result == winsock2.INVALID_SOCKET)
-    if kind == "BOOL":
-        return not result
-    if kind == "INT":
-        return bool(result == -1)
-    if kind in ("HANDLE", "WSAEVENT"):
-        return result is None
-    return kind == "DWORD" and result == 0xFFFFFFFF
-
-
-def show_result(name: str, real: Any, result: Any) -> str:
-    kind = real.prototype.split()[0]
-    if kind == "VOID":
-        return ""
-    if kind == "BOOL":
-        return "TRUE" if result else "FALSE"
-    if kind == "SOCKET" and result == winsock2.INVALID_SOCKET:
-        return "INVALID_SOCKET"
-    if kind in ("HANDLE", "WSAEVENT"):
-        return "NULL" if result is None else str(result)
-    if kind == "INT" and result == -1:
-        return "SOCKET_ERROR"
-    if name.endswith("LastError"):
-        return show_error(int(result)) if result else "0"
-    if kind == "DWORD" and (name == "SleepEx" or "Wait" in name):
-        return _WAITS.get(result, str(result))
-    return str(result)
-
-
-def show_address(address: int | None) -> str:
-    """A SOCKADDR as people write it."""
-    if not address:
-        return "NULL"
-    copy = _memory.read(address, 28) or _memory.read(address, 16)
-    if copy is None:
-        return hex(address)
-    family = int.from_bytes(copy[:2], "little")
-    if family == 2:
-        return f"{'.'.join(map(str, copy[4:8]))}:{int.from_bytes(copy[2:4], 'big')}"
-    return f"family {family}" if family else "-"
-
-
-@functools.cache
-def bool_parameters(prototype: str) -> set[str]:
-    """The names of the BOOL parameters: as a ctypes type, BOOL is INT."""
-    texts = prototype[prototype.index("(") + 1 : -1].split(", ")
-    return {text.removeprefix("BOOL ") for text in texts if text.startswith("BOOL ")}
-
-
-def show(ctype: Any, value: Any, is_bool: bool = False) -> str:
-    """An argument, in words that are as short as they can be."""
-    if isinstance(value, _values.Constant):
-        return value.name
-    if value is None:
-        return "NULL"
-    if isinstance(value, _routines.CompletionRoutine):
-        return str(getattr(value, "__name__", "routine"))
-    if isinstance(value, ctypes._SimpleCData) and not isinstance(value, ctypes._Pointer):
-        value = value.value
-    if isinstance(value, bool):
-        value = int(value)
-    if isinstance(value, int):
-        if is_bool:
-            return "TRUE" if value else "FALSE"
-        if ctype is winsock2.SOCKET and value == winsock2.INVALID_SOCKET:
-            return "INVALID_SOCKET"
-        if ctype is HANDLE and value == INVALID_HANDLE_VALUE:
-            return "INVALID_HANDLE_VALUE"
-        if ctype in (ULONG_PTR, LPVOID) and value or value > 0xFFFFFFFF:
-            return hex(value)
-        return str(value)
-    if isinstance(value, (bytes, str)):
-        return _values.describe(value)
-    if isinstance(ctype, type) and issubclass(ctype, ctypes._Pointer):
-        address = address_of(value)
-        if ctype is winsock2.LPSOCKADDR:
-            return show_address(address)
-        target: Any = ctype._type_
-        if not address or ctype is winsock2.LPWSAOVERLAPPED or issubclass(target, ctypes._Pointer):
-            return hex(address) if address else "NULL"
-        if _memory.is_freed(address):
-            return f"{hex(address)} (freed)"
-        copy = _memory.read(address, ctypes.sizeof(target))
-        if copy is None:
-            return f"{hex(address)} (not readable)"
-        content = target.from_buffer_copy(copy)
-        if target is ULONG_PTR:
-            return f"&{hex(content.value) if content.value else 0}"
-        if ctypes.sizeof(target) > 64:
-            return hex(address)
-        text = _values.describe(content.value if isinstance(content, ctypes._SimpleCData) else content, 1)
-        return f"&{text}"
-    address = address_of(value)
-    return hex(address) if address else _values.describe(value, 1)
-
-
-def show_out(ctype: Any, value: Any) -> str | None:
-    """What a function has stored where an argument points: numbers, pointers and addresses of sockets."""
-    if value is None or not (isinstance(ctype, type) and issubclass(ctype, ctypes._Pointer)):
-        return None
-    address, target = address_of(value), ctype._type_
-    if not address:
-        return None
-    if ctype is winsock2.LPSOCKADDR:
-        return show_address(address)
-    if issubclass(target, ctypes._Pointer) or target is ULONG_PTR:
-        return hex(number_at(address))
-    if issubclass(target, ctypes._SimpleCData):
-        copy = _memory.read(address, ctypes.sizeof(target))
-        return str(target.from_buffer_copy(copy).value) if copy else None
-    return None
-
-
-def dumps(event: Event) -> str:
-    """One line. No `<`: the line is also put into a page."""
-    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+                thread = self.thread()
+                self.emit("output", t=self.now(), th=thread, stream=stream, text=text, stack=self.stack(self.chain()))
+
+    def peer(self, did: str, address: str, content: bytes = b"") -> None:
+        """A client of the program's reports what it does."""
+        with self.recording():
+            if self.full:
+                return
+            fields: Event = {"client": self.model.peer(did, address, len(content)), "did": did, "from": address}
+            if content:
+                fields |= {"bytes": len(content), "data": words.data(content, len(content))}
+            self.emit("peer", t=self.now(), **fields)
+
+    def end(self, how: str) -> None:
+        with self.recording():
+            if not self.full:
+                self.sample(self.thread())
+            live = [block for block in self.memory.blocks if block.origin == "malloc" and block.address in _memory.live_blocks]
+            self.emit("end", t=self.now(), how=how, **({"live": [block.id for block in live]} if live else {}))
+            self.closed = True

@@ -1,13 +1,9 @@
 """A connected socket of the bindings, and its other end, a socket of Python's."""
 
-import atexit
 import socket as python_socket
 from ctypes import byref, sizeof
 
 from winsock_ctypes import *
-
-# A routine that is still queued must not run when Python has gone half-way: let it run now, when the program is over.
-atexit.register(SleepEx, 0, TRUE)
 
 
 def start():

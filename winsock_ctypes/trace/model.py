@@ -1,0 +1,530 @@
+"""What the calls mean: operations and whose memory they use, sockets, ports, queues, waits. Derived here, and only here.
+
+The recorder tells it what happens, with its lock held; what has changed goes into the event that is being written
+(`flush`): everybody who reads a recording is told, and derives nothing again.
+
+An operation is "starting" while its call is open, then "pending" or "failed". From "completed" on it only has to be
+delivered: in a completion routine, as a packet of a port, or when the program asks. "lost": its memory was given back or
+given to another operation meanwhile.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import types
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from winsock_ctypes import winsock2
+from winsock_ctypes.trace import words
+from winsock_ctypes.trace.memory import Block, Memory, outermost, owner_in, owner_of
+from winsock_ctypes.trace.words import address_of, number, number_at
+from winsock_ctypes.winerror import (
+    ERROR_CONNECTION_ABORTED,
+    ERROR_NETNAME_DELETED,
+    ERROR_OPERATION_ABORTED,
+    STATUS_CANCELLED,
+    STATUS_PENDING,
+    WSA_IO_PENDING,
+    WSAECONNABORTED,
+    WSAECONNRESET,
+)
+
+Event = dict[str, Any]
+
+_WSABUF, _OVERLAPPED = winsock2.WSABUF, winsock2.WSAOVERLAPPED
+_NOT_STARTING = {"GetQueuedCompletionStatus", "WSAGetOverlappedResult", "GetOverlappedResult", "CancelIoEx"}
+_WAITS = {
+    "SleepEx", "WSAWaitForMultipleEvents", "WaitForSingleObject", "WaitForSingleObjectEx", "GetQueuedCompletionStatus",
+    "GetQueuedCompletionStatusEx", "select", "WSAPoll", "Sleep",
+}  # fmt: skip
+_WAITS_IF_BLOCKING = {"accept", "recv", "recvfrom", "connect", "send", "sendto"}
+_MOST_BUFFERS = 16
+_KEPT_OF_A_SEND = 1 << 16  # bytes that are compared when the send is delivered
+_RESETS = (WSAECONNRESET, WSAECONNABORTED, ERROR_NETNAME_DELETED, ERROR_CONNECTION_ABORTED)
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    id: int
+    kind: str
+    socket: int | None
+    overlapped: int
+    buffers: list[tuple[int, int]]
+    routine: str | None
+    thread: int
+    n: int
+    port: int | None = None
+    event: int = 0
+    state: str = "starting"
+    pended: bool = False
+    closed: bool = False  # its socket was, or it was cancelled
+    client: int | None = None
+    held: list[tuple[Block, str | int]] = field(default_factory=list)
+    sent: bytes | None = None  # what a send that is pending was given
+
+    @property
+    def to(self) -> str:
+        """How its completion is delivered."""
+        if self.kind == "PostQueuedCompletionStatus":
+            return "posted"
+        return "routine" if self.routine else "port" if self.port is not None else "event"
+
+    @property
+    def receives(self) -> bool:
+        return "Recv" in self.kind or self.kind == "AcceptEx"
+
+    @property
+    def queue(self) -> tuple[str, int]:
+        if self.routine:
+            return "routine", self.thread
+        return ("port", self.port) if self.port is not None else ("event", self.event)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the kernel may still use its memory. With an event, being completed is all; else delivery counts."""
+        if self.to == "posted":
+            return False
+        return self.state in ("starting", "pending") or self.state == "completed" and self.to != "event"
+
+    def public(self, memory: Memory) -> Event:
+        about: Event = {"id": self.id, "kind": self.kind, "s": self.socket, "ov": self.overlapped, "bufs": self.buffers}
+        about |= {"routine": self.routine, "to": self.to}
+        about |= {"port": self.port} if self.port is not None else {}
+        about |= {"client": self.client} if self.client is not None else {}
+        if ref := memory.ref(self.overlapped, ctypes.sizeof(_OVERLAPPED)):
+            about["ovref"] = ref
+        if self.buffers:
+            about["bufrefs"] = [memory.ref(start, length) or hex(start) for start, length in self.buffers]
+        return about
+
+
+@dataclass(slots=True, eq=False)
+class Socket:
+    handle: int
+    client: int | None = None
+    port: int | None = None
+    key: int = 0
+    skips: bool = False  # an immediate success queues nothing to the port
+    blocks: bool = True
+
+
+@dataclass(slots=True, eq=False)
+class Client:
+    """What is known of the other side: from its own reports, if there are any."""
+
+    id: int
+    connected: int | None = None  # indices of `peer` events
+    left: int | None = None
+    sent: deque[list[int]] = field(default_factory=deque)  # [index, bytes that did not arrive yet]
+
+
+@dataclass(slots=True, eq=False)
+class Changes:
+    own: list[list[Any]] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+    ops: dict[int, str] = field(default_factory=dict)
+    queues: set[tuple[str, int]] = field(default_factory=set)
+    waits: list[list[int]] = field(default_factory=list)
+
+
+class Model:
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self.operations: dict[int, Operation] = {}  # that are not delivered, by id
+        self.sockets: dict[int, Socket] = {}
+        self.clients: dict[str, Client] = {}  # by address
+        self.queues: dict[tuple[str, int], list[int]] = {}
+        self.waits: dict[int, list[int]] = {}  # thread -> the waits that it is in, the outermost first
+        self.touched: dict[Block, None] = {}  # to be looked at for the next event
+        self.changes = Changes()
+        self.count = 0
+        self.peers = 0
+        self.delivered: Operation | None = None  # the latest
+
+    # ---- what goes into an event -----------------------------------------------------------------------------------
+
+    def flush(self, fields: Event) -> Iterator[Event]:
+        """The events of new blocks, which come before; what has changed is put into `fields`."""
+        mem = {}
+        for block in list(self.touched):
+            if self.memory.find(block.address) is not block:
+                continue
+            keep = block.object() if block.object is not None else True  # alive while it is read
+            if keep is None:
+                continue
+            yield from self.memory.describe(block)
+            if new := self.memory.look(block):
+                mem[str(block.id)] = new
+            del keep
+        self.touched.clear()
+        changes, self.changes = self.changes, Changes()
+        if mem:
+            fields["mem"] = mem
+        for name in ("own", "gone", "waits"):
+            if some := getattr(changes, name):
+                fields[name] = some
+        if changes.ops:
+            fields["ops"] = [[op, state] for op, state in changes.ops.items()]
+        if changes.queues:
+            fields["queues"] = [[*queue, list(self.queues.get(queue, ()))] for queue in sorted(changes.queues)]
+
+    def become(self, op: Operation, state: str) -> None:
+        was, op.state = op.state, state
+        self.changes.ops[op.id] = state
+        if state == "completed":
+            self.queues.setdefault(op.queue, []).append(op.id)
+            self.changes.queues.add(op.queue)
+        elif was == "completed":
+            waiting = self.queues.get(op.queue, [])
+            if op.id in waiting:
+                waiting.remove(op.id)
+                self.changes.queues.add(op.queue)
+        if not op.holds:
+            self.give_back(op)
+        if state in ("delivered", "failed"):
+            self.operations.pop(op.id, None)
+
+    def give_back(self, op: Operation) -> None:
+        for block, place in op.held:
+            if block.id not in self.changes.gone:
+                self.changes.own.append([block.id, place, 0])
+        op.held = []
+
+    # ---- memory that takes part ------------------------------------------------------------------------------------
+
+    def learn(self, real: Any, given: Event, frame: types.FrameType | None) -> list[Block]:
+        """The blocks that a call's arguments point to; new ones, if they are structures or buffers of Python's."""
+        found: dict[Block, None] = {}
+        for key, value in given.items():
+            if value is None or isinstance(value, (int, str, bytes)):
+                continue
+            ctype = real.types.get(key)
+            target = getattr(ctype, "_type_", None) if words._is_pointer(ctype) else None
+            address = address_of(value)
+            if not address or (target is None and key not in ("buf", "lpOutputBuffer", "lpSendBuffer")):
+                continue
+            if target in (_OVERLAPPED, _WSABUF) or target is None:
+                block = self.block_at(value, address, frame)
+                if block is None:
+                    continue
+                found[block] = None
+                self.refine(block, value, address, target)
+        return list(found)
+
+    def block_at(self, argument: Any, address: int, frame: types.FrameType | None) -> Block | None:
+        block = self.memory.find(address)
+        if block is not None and (block.object is None or block.object() is not None):
+            return block
+        owner = owner_of(argument, address)
+        if owner is None:
+            owner = owner_in(frame, address)
+        if owner is None or isinstance(owner, (ctypes._SimpleCData, ctypes._Pointer)):
+            return None
+        return self.memory.of_object(owner, frame)
+
+    def refine(self, block: Block, argument: Any, address: int, target: Any) -> None:
+        """More may be known of the type now: of a structure around what the argument points to."""
+        if block.ctype is not None and block.ctype not in (_OVERLAPPED, _WSABUF):
+            return
+        around = outermost(argument)
+        if around is not None and ctypes.addressof(around) == block.address and ctypes.sizeof(around) <= block.size:
+            block.ctype = type(around)
+        elif block.ctype is None and address == block.address and target is not None:
+            if ctypes.sizeof(target) <= block.size:
+                block.ctype = target
+
+    def touch(self, op: Operation) -> None:
+        for address in (op.overlapped, *(start for start, _ in op.buffers)):
+            if block := self.memory.find(address):
+                self.touched[block] = None
+        place = self.memory.find(op.overlapped)
+        if place and (place.object is None or place.object() is not None):
+            if op.overlapped + ctypes.sizeof(_OVERLAPPED) <= place.end:
+                context = _OVERLAPPED.from_address(op.overlapped).hEvent
+                if block := self.memory.find(context):
+                    self.touched[block] = None
+        known = self.sockets.get(op.socket or 0)
+        if known and (block := self.memory.find(known.key)):
+            self.touched[block] = None
+
+    # ---- an operation begins ---------------------------------------------------------------------------------------
+
+    def start(self, name: str, real: Any, given: Event, thread: int, n: int, frame: types.FrameType | None) -> Event | None:
+        """The operation that this call starts, as the event tells it, if it starts one. It is known before the call:
+        another thread may be quicker."""
+        address = address_of(given.get("lpOverlapped"))
+        if name == "PostQueuedCompletionStatus":
+            op = Operation(self.next(), name, None, address or 0, [], None, thread, n, number(given.get("CompletionPort")))
+            self.operations[op.id] = op
+            self.become(op, "completed")
+            return op.public(self.memory)
+        if name in _NOT_STARTING or "lpOverlapped" not in real.names or not address:
+            return None
+        sockets = [number(given.get(key)) for key, ctype in real.types.items() if ctype is winsock2.SOCKET]
+        handle = sockets[0] if sockets else number(given.get("hFile"))
+        known = self.sockets.get(handle)
+        routine = given.get("lpCompletionRoutine")
+        op = Operation(self.next(), name, handle, address, buffers_of(given), None, thread, n)
+        op.routine = words.routine_name(routine) if routine is not None else None
+        if known:
+            op.port, op.client = known.port, known.client
+        facts: Event = {}
+        same = [old for old in self.operations.values() if old.overlapped == address and old.to != "posted"]
+        if reused := [old.id for old in same if old.holds]:
+            facts["reused"] = reused
+        for old in same:
+            self.become(old, "lost" if old.holds else "delivered")
+            self.operations.pop(old.id, None)
+        if shares := self.sharing(op):
+            facts["shares"] = shares
+        self.operations[op.id] = op
+        self.become(op, "starting")
+        self.hold(op, given, frame)
+        if "Send" in name and op.buffers:
+            facts["data"] = words.data_at(*op.buffers[0])
+        self.touch(op)
+        return op.public(self.memory) | facts
+
+    def next(self) -> int:
+        self.count += 1
+        return self.count
+
+    def hold(self, op: Operation, given: Event, frame: types.FrameType | None) -> None:
+        """From now on the OVERLAPPED and the buffers are the kernel's."""
+        block = self.block_at(given["lpOverlapped"], op.overlapped, frame)
+        if block is not None:
+            op.held.append((block, self.memory.place(block, op.overlapped, ctypes.sizeof(_OVERLAPPED))))
+            if block.origin == "object" or block.ctype is not None:
+                op.event = _OVERLAPPED.from_address(op.overlapped).hEvent or 0
+        argument = given.get("lpBuffers", given.get("lpOutputBuffer", given.get("lpSendBuffer")))
+        for start, length in op.buffers:
+            block = self.block_at(argument, start, frame)
+            if block is not None:
+                place = self.memory.place(block, start)
+                if (block, place) not in op.held:
+                    op.held.append((block, place))
+        self.changes.own += [[block.id, place, op.id] for block, place in op.held]
+
+    def sharing(self, new: Operation) -> list[int]:
+        """The operations that have a buffer of this one's, where one of the two writes into it."""
+        return [
+            old.id
+            for old in self.operations.values()
+            if old.holds
+            and (old.receives or new.receives and old.pended)
+            and any(a < d + e and d < a + b for a, b in old.buffers for d, e in new.buffers)
+        ]
+
+    def lent(self, address: int, length: int, writes: bool) -> list[int]:
+        """The operations that have this memory, which a plain call is about to use."""
+        return [
+            op.id
+            for op in self.operations.values()
+            if op.holds
+            and (op.receives or writes and op.pended)
+            and any(start < address + length and address < start + size for start, size in op.buffers)
+        ]
+
+    def started(self, number: int, failed: bool, error: int, fields: Event) -> None:
+        fields["id"] = number
+        op = self.operations.get(number)
+        if op is None:  # delivered to another thread before this one came back
+            fields["state"] = "delivered"
+            return
+        if op.state == "lost":
+            return
+        if op.to == "posted":
+            fields["state"] = "failed" if failed else "completed"
+            if failed:
+                self.become(op, "failed")
+            return
+        if failed and error != WSA_IO_PENDING:
+            self.become(op, "failed")
+        elif failed:
+            op.pended = True
+            if op.state == "starting":
+                self.become(op, "pending")
+            if "Send" in op.kind and op.buffers and sum(size for _, size in op.buffers) <= _KEPT_OF_A_SEND:
+                op.sent = self.content(op)
+        else:
+            known = self.sockets.get(op.socket or 0)
+            self.become(op, "delivered" if known and known.skips else "completed")
+        fields["state"] = op.state
+        self.touch(op)
+
+    def content(self, op: Operation) -> bytes | None:
+        """What is in the buffers of an operation, if all of them are known to be alive."""
+        pieces = []
+        for start, length in op.buffers:
+            room = self.memory.room(start)
+            block = self.memory.find(start)
+            if room is None or room < length or block is None or block.object is not None and block.object() is None:
+                return None
+            pieces.append(ctypes.string_at(start, length))
+        return b"".join(pieces)
+
+    def dropped(self, number: int) -> None:
+        """Its call was refused, or an exception came out of it."""
+        op = self.operations.get(number)
+        if op and op.state == "starting":
+            self.become(op, "failed")
+
+    # ---- and ends --------------------------------------------------------------------------------------------------
+
+    def sample(self) -> Iterator[Event]:
+        """Looks at what is pending, where the memory is known to be alive (the recorder's lock makes `free` wait)."""
+        for op in list(self.operations.values()):
+            if op.state != "pending" or not op.held:
+                continue
+            block = op.held[0][0]
+            if not block.address <= op.overlapped < block.end or self.memory.find(op.overlapped) is not block:
+                continue
+            keep = block.object() if block.object is not None else True
+            if keep is None:
+                continue
+            code = ctypes.c_uint32.from_address(op.overlapped).value
+            if code != STATUS_PENDING:
+                self.become(op, "completed")
+                size = ctypes.c_uint64.from_address(op.overlapped + _OVERLAPPED.InternalHigh.offset).value
+                self.touch(op)
+                more: Event = {"id": op.id, "state": "completed", "status": words.status(code), "bytes": size}
+                yield more | {"why": self.why(op, code, size, consume=False)}
+            del keep
+
+    def deliver(self, address: int, port: int | None) -> list[int]:
+        """The completion for this OVERLAPPED has come: the memory is the program's again."""
+        for op in list(self.operations.values()):
+            if op.overlapped == address and (port is None or op.port in (None, port)):
+                self.touch(op)
+                self.become(op, "delivered")
+                self.delivered = op
+                return [op.id]
+        return []
+
+    def arrived(self, fields: Event, size: int, code: int) -> None:
+        """Puts what came with a delivery into the event."""
+        op = self.delivered
+        if not fields["delivered"] or op is None:
+            return
+        if size and op.receives and op.buffers and "Recv" in op.kind:
+            block = self.memory.find(op.buffers[0][0])
+            if block and (block.object is None or block.object() is not None):
+                fields["data"] = words.data_at(op.buffers[0][0], min(size, op.buffers[0][1]))
+        if op.sent is not None and not code and self.content(op) not in (None, op.sent):
+            fields["changed"] = op.id
+        fields["why"] = self.why(op, code, size, consume=True)
+
+    def why(self, op: Operation, code: int, size: int, consume: bool) -> Event:
+        about: Event = {"op": op.id}
+        client = next((one for one in self.clients.values() if one.id == op.client), None)
+        if op.client is not None:
+            about["client"] = op.client
+        if op.to == "posted":
+            about["what"] = "posted"
+        elif code in (ERROR_OPERATION_ABORTED, STATUS_CANCELLED) or code and op.closed:
+            about["what"] = "closed" if op.socket not in self.sockets else "cancelled"
+        elif code in _RESETS or "RESET" in words.status(code) or "DISCONNECT" in words.status(code):
+            about["what"] = "reset"
+        elif code:
+            about["what"] = "failed"
+        elif op.kind in ("AcceptEx", "ConnectEx"):
+            about["what"] = "connected"
+        elif "Send" in op.kind or op.kind in ("TransmitFile", "WriteFile"):
+            about |= {"what": "sent", "bytes": size}
+        elif size or op.buffers and not any(length for _, length in op.buffers):
+            about |= self.cause_of_data(client, size, consume)
+        else:
+            about["what"] = "left"
+            if client and client.left is not None:
+                about["peer"] = client.left
+        return about
+
+    def cause_of_data(self, client: Client | None, size: int, consume: bool) -> Event:
+        about: Event = {"what": "received", "bytes": size}
+        if client and client.sent:
+            left, index = size, client.sent[0][0]
+            for piece in list(client.sent):
+                if left <= 0:
+                    break
+                index = piece[0]
+                taken = min(left, piece[1])
+                left -= taken
+                if consume:
+                    piece[1] -= taken
+                    if not piece[1]:
+                        client.sent.popleft()
+            about["peer"] = index
+        return about
+
+    def lose(self, block: Block) -> list[int]:
+        """The block's memory is gone: the operations that still needed it."""
+        lost = []
+        for op in list(self.operations.values()):
+            places = (op.overlapped,) if not op.pended and not op.receives else (op.overlapped, *(b[0] for b in op.buffers))
+            if op.holds and any(block.address <= place < block.end for place in places):
+                lost.append(op.id)
+        return lost
+
+    def forget(self, block: Block, lost: list[int]) -> None:
+        for number in lost:
+            self.become(self.operations[number], "lost")
+        self.memory.remove(block)
+        self.touched.pop(block, None)
+        self.changes.gone.append(block.id)
+        self.changes.own = [own for own in self.changes.own if own[0] != block.id]
+
+    # ---- the other side --------------------------------------------------------------------------------------------
+
+    def client(self, address: str) -> Client:
+        return self.clients.setdefault(address, Client(len(self.clients) + 1))
+
+    def peer(self, did: str, address: str, size: int) -> int:
+        """A client reports what it does. Returns its number."""
+        client = self.client(address)
+        if did == "connect":
+            client.connected = self.peers
+        elif did == "send":
+            client.sent.append([self.peers, size])
+        elif did in ("close", "reset"):
+            client.left = self.peers
+        self.peers += 1
+        return client.id
+
+    # ---- waits -----------------------------------------------------------------------------------------------------
+
+    def waits_in(self, name: str, given: Event) -> bool:
+        if name not in _WAITS_IF_BLOCKING:
+            return name in _WAITS
+        known = self.sockets.get(number(given.get("s")))
+        return known is None or known.blocks
+
+    def enter(self, thread: int, n: int) -> None:
+        self.waits.setdefault(thread, []).append(n)
+        self.changes.waits.append([thread, n])
+
+    def leave(self, thread: int, n: int) -> None:
+        inside = self.waits.get(thread, [])
+        if n in inside:
+            del inside[inside.index(n) :]
+            self.changes.waits.append([thread, inside[-1] if inside else 0])
+
+
+def buffers_of(given: Event) -> list[tuple[int, int]]:
+    """Where a call's buffers are, and how long."""
+    if "lpBuffers" in given:
+        count = number(given.get("dwBufferCount"))
+        first = address_of(given["lpBuffers"])
+        if not first:
+            return []
+        size, at = ctypes.sizeof(_WSABUF), _WSABUF.buf.offset
+        places = [first + size * i for i in range(min(count, _MOST_BUFFERS))]
+        return [(number_at(place + at), number_at(place, ctypes.sizeof(ctypes.c_uint32))) for place in places]
+    if "lpOutputBuffer" in given and (buffer := address_of(given["lpOutputBuffer"])):
+        lengths = ("dwReceiveDataLength", "dwLocalAddressLength", "dwRemoteAddressLength")
+        return [(buffer, sum(number(given.get(key)) for key in lengths))]
+    if "lpSendBuffer" in given and (buffer := address_of(given["lpSendBuffer"])):
+        return [(buffer, number(given.get("dwSendDataLength")))]
+    return []
