@@ -93,21 +93,35 @@ class Watched:
 
 
 def two_clients(port: int, server: Watched) -> None:
+    """They tell the recording what they do, before they do it."""
+    from winsock_ctypes.trace import peer
+
+    def tell(did: str, client: socket.socket, data: bytes = b"") -> None:
+        host, own = client.getsockname()
+        peer(did, f"{host}:{own}", data)
+
     def connect() -> socket.socket:
-        client = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        client = socket.socket()
+        client.settimeout(PATIENCE)
+        client.bind(("127.0.0.1", 0))
+        tell("connect", client)
+        client.connect(("127.0.0.1", port))
         server.wait_until_idle()
         return client
 
     def echo(client: socket.socket, text: str) -> None:
         data = text.encode()
+        tell("send", client, data)
         client.sendall(data)
         received = b""
         while len(received) < len(data):
             received += client.recv(1024)
         assert received == data
+        tell("receive", client, received)
         server.wait_until_idle()
 
     def close(client: socket.socket) -> None:
+        tell("close", client)
         client.close()
         server.wait_until_idle()
 
@@ -198,10 +212,10 @@ def normalised(events: list[Event]) -> list[str]:
         if kind == "start":
             lines[""].append(f"start {event['script']}")
             continue
-        if kind == "thread":
+        if kind in ("thread", "type", "block"):
             continue
         if kind in ("call", "routine"):
-            shown = ", ".join(argument(name, value) for name, value in event["args"])
+            shown = ", ".join(argument(name, value) for name, value, *_ in event["args"])
             line = f"{kind} {event['fn']}({shown}) in {' > '.join(f'{frame[0]}:{frame[2]}' for frame in event['stack'])}"
             if "op" in event:
                 line += f" starts {event['op']['id']} {event['op']['kind']} {event['op']['routine']}"
@@ -215,7 +229,7 @@ def normalised(events: list[Event]) -> list[str]:
                 blocks.append((*event["block"], f"block {len(blocks)}"))
             result = str(event.get("raised", event.get("result")))
             varies = call["fn"] in ("htons", "malloc") or {"socket", "port"} & event.keys()
-            out = "; ".join(f"{name}: {text(value)}" for name, value in event.get("out", ()))
+            out = "; ".join(f"{name}: {text(value)}" for name, value, *_ in event.get("out", ()))
             line = f"return {call['fn']} = {'<varies>' if varies else text(result)} {event.get('error', '')} [{out}]"
             if "state" in event:  # another thread may get the completion before this one comes back
                 line += f" {event['state'].replace('delivered', 'completed')}"

@@ -30,7 +30,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
         prog="python -m winsock_ctypes.trace",
         usage=USAGE,
         description="Run a script that uses winsock_ctypes, and record what it does. Without an option: -o trace.html.",
-        epilog="Options come before SCRIPT: what comes after it is the script's own. Everything is explained in docs/recorder.md.",
+        epilog="Options come before SCRIPT: what comes after it is the script's own. docs/recorder.md explains all.",
         allow_abbrev=False,
     )
     parser.add_argument("-o", metavar="run.html", help="write a page that shows the run step by step in a browser")

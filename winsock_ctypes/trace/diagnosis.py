@@ -167,7 +167,8 @@ class Diagnosis:
             self.failed[thread] = event | {"call": call}
         elif "code" in event and name in _LEADS_TO:
             self.failed[thread] = event | {"call": call, "only": _LEADS_TO[name]}
-        if (closed := event.get("closed_in", call["n"])) < call["n"]:
+        closed = event["closed_in"] if "closed_in" in event else event["n"]
+        if closed < event["n"]:
             kind = "closed-twice" if name in _CLOSES else "used-closed"
             where = self.lines.get(closed, 0)
             self.find(kind, call, handle=handle_of(call), closed=where, error=event["error"])

@@ -77,7 +77,7 @@ def _received(model: Model, given: Event, result: Any, fields: Event, code: int)
     if size and address:
         fields["data"] = words.data_at(address, size)
     client = next((one for one in model.clients.values() if known and one.id == known.client), None)
-    why = model.cause_of_data(client, size, True) if size else {"what": "left"}
+    why: Event = model.cause_of_data(client, size, True) if size else {"what": "left"}
     if client and not size and client.left is not None:
         why["peer"] = client.left
     if client:

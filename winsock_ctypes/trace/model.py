@@ -202,7 +202,7 @@ class Model:
             if value is None or isinstance(value, (int, str, bytes)):
                 continue
             ctype = real.types.get(key)
-            target = getattr(ctype, "_type_", None) if words._is_pointer(ctype) else None
+            target = getattr(ctype, "_type_", None) if words.is_pointer(ctype) else None
             address = address_of(value)
             if not address or (target is None and key not in ("buf", "lpOutputBuffer", "lpSendBuffer")):
                 continue
@@ -300,7 +300,7 @@ class Model:
             if block.origin == "object" or block.ctype is not None:
                 op.event = _OVERLAPPED.from_address(op.overlapped).hEvent or 0
         argument = given.get("lpBuffers", given.get("lpOutputBuffer", given.get("lpSendBuffer")))
-        for start, length in op.buffers:
+        for start, _ in op.buffers:
             block = self.block_at(argument, start, frame)
             if block is not None:
                 place = self.memory.place(block, start)
@@ -469,8 +469,8 @@ class Model:
         return lost
 
     def forget(self, block: Block, lost: list[int]) -> None:
-        for number in lost:
-            self.become(self.operations[number], "lost")
+        for op in lost:
+            self.become(self.operations[op], "lost")
         self.memory.remove(block)
         self.touched.pop(block, None)
         self.changes.gone.append(block.id)

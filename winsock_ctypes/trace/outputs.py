@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from winsock_ctypes.trace.model import Event
 from winsock_ctypes.trace.perfetto import Rows

@@ -162,7 +162,6 @@ class RecordedText(io.TextIOWrapper):
         more = {"line_buffering": stream.line_buffering, "write_through": stream.write_through}
         super().__init__(stream.buffer, stream.encoding, stream.errors, newline, **more)
         self._recorder, self._name = recorder, name
-        self.mode = getattr(stream, "mode", "w")
         self._bytes = _Proxy(recorder, name, stream.buffer)
 
     def write(self, text: str) -> int:

@@ -43,7 +43,10 @@ _ASKS_FOR_A_RESULT = ("WSAGetOverlappedResult", "GetOverlappedResult")
 _BRINGS_PACKETS = ("GetQueuedCompletionStatus", "GetQueuedCompletionStatusEx")
 _SAYS_NOTHING = (ERROR_IO_INCOMPLETE, ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER, WSAEFAULT, WSAENOTSOCK)  # of the operation
 _IN_VAIN = (WSAEWOULDBLOCK, WAIT_TIMEOUT, ERROR_IO_INCOMPLETE)
-_NOTHING_STORED = {"bind", "connect", "send", "sendto", "setsockopt", "select"}
+_ONLY_READ = {  # function -> pointers through which it stores nothing
+    "bind": {"name"}, "connect": {"name"}, "WSAConnect": {"name"}, "ConnectEx": {"name"}, "sendto": {"to"},
+    "WSASendTo": {"lpTo"}, "WSAWaitForMultipleEvents": {"lphEvents"},
+}  # fmt: skip
 _CLOSES = {"closesocket", "CloseHandle", "WSACloseEvent"}
 _MAKES_EVENTS = {"WSACreateEvent", "CreateEventW"}
 _MAKES = _MAKES_EVENTS | {"socket", "WSASocketW", "accept", "CreateIoCompletionPort"}
@@ -239,7 +242,9 @@ class Recorder:
         text = words.show(real.types.get(key), value, texts.get(key) == "BOOL")
         if value is None or isinstance(value, str) or (isinstance(value, int) and value <= words.DWORD_MAX):
             return key, text
-        ref = self.memory.ref(words.address_of(value) if not hasattr(value, "value") else words.number(value))
+        ctype = real.types.get(key)
+        size = ctypes.sizeof(ctype._type_) if words.is_pointer(ctype) else None
+        ref = self.memory.ref(words.number(value) if hasattr(value, "value") else words.address_of(value), size)
         return (key, text, ref) if ref else (key, text)
 
     def after(
@@ -258,7 +263,7 @@ class Recorder:
             effects.effects(self.model, name, given, result, fields, code or (error if not result else 0))
         if self.in_vain(name, result, code):
             fields["vain"] = True
-        elif (out := self.stored(name, real, given, failed)) and name not in _NOTHING_STORED:
+        elif out := self.stored(name, real, given, failed):
             fields["out"] = out
         if (failed or name in _BRINGS_PACKETS) and is_thrown_away(frame):
             fields["unlooked"] = True
@@ -279,7 +284,10 @@ class Recorder:
         if failed and name != "GetQueuedCompletionStatus":
             return []
         out: list[tuple[Any, ...]] = []
+        only_read = _ONLY_READ.get(name, {"argp"} if words.show(None, given.get("cmd")) == "FIONBIO" else ())
         for key, value in given.items():
+            if key in only_read:
+                continue
             if shown := words.show_out(key, real.types.get(key), value):
                 text, address = shown
                 ref = self.memory.ref(address)

@@ -134,7 +134,7 @@ def show(ctype: Any, value: Any, is_bool: bool = False) -> str:
         return _show_int(ctype, value, is_bool)
     if isinstance(value, (bytes, str)):
         return _foreign.describe(value)
-    if _is_pointer(ctype):
+    if is_pointer(ctype):
         return _show_pointer(ctype, value)
     address = address_of(value)
     return hex(address) if address else _foreign.describe(value, 1)
@@ -174,7 +174,7 @@ def _show_pointer(ctype: Any, value: Any) -> str:
 
 def show_out(name: str, ctype: Any, value: Any) -> tuple[str, int | None] | None:
     """What a function has stored where an argument points, and the address that it is, if it is one."""
-    if value is None or not _is_pointer(ctype) or name.startswith("lpBuffers"):
+    if value is None or not is_pointer(ctype) or name.startswith("lpBuffers"):
         return None
     address, target = address_of(value), ctype._type_
     if not address or target is winsock2.OVERLAPPED:
@@ -222,7 +222,7 @@ def routine_name(routine: Any) -> str:
     return str(getattr(function, "__name__", type(function).__name__))
 
 
-def _is_pointer(ctype: Any) -> bool:
+def is_pointer(ctype: Any) -> bool:
     return isinstance(ctype, type) and issubclass(ctype, ctypes._Pointer)
 
 
