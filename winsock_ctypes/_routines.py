@@ -135,7 +135,9 @@ class CompletionRoutine(_CFuncPtr):
         if not hasattr(cls, "declared"):  # a type derived from a routine type shares its list
             cls.declared = [None]
 
-    def __new__(cls, function: Callable[..., Any]) -> CompletionRoutine:
+    @classmethod
+    def _check(cls, function: Any) -> None:
+        """Refuses what cannot be called as a routine."""
         if not callable(function):
             raise TypeError(f"{cls.__name__} decorates a function, not {type(function).__name__}")
         if _only_begins(function):
@@ -150,6 +152,9 @@ class CompletionRoutine(_CFuncPtr):
             raise TypeError(f"{function!r} must take {len(arguments)} arguments to be a {cls.__name__}") from None
         except ValueError:  # a function written in C that does not tell its parameters
             pass
+
+    def __new__(cls, function: Callable[..., Any]) -> CompletionRoutine:
+        cls._check(function)
         self = super().__new__(cls, function)
         self.function = function
         functools.update_wrapper(self, function)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from winsock_ctypes import _foreign, winsock2
+from winsock_ctypes import _values, winsock2
 from winsock_ctypes.trace import words
 from winsock_ctypes.windef import HANDLE, ULONG_PTR
 from winsock_ctypes.winerror import STATUS_NAMES
@@ -241,7 +241,7 @@ class Memory:
         if _is_sockaddr(ctype):
             return words.sockaddr(content)
         if issubclass(ctype, ctypes.Array):
-            return _foreign.describe(ctype.from_buffer_copy(content), 1)
+            return _values.describe(ctype.from_buffer_copy(content), 1)
         number = int.from_bytes(content, "little")
         if part.name.rpartition(".")[2] == "Internal" and ctype is ULONG_PTR:
             return repr(STATUS_NAMES[number & words.DWORD_MAX])

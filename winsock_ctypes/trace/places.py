@@ -9,7 +9,9 @@ import sys
 from typing import Any
 
 import winsock_ctypes
-from winsock_ctypes import _foreign, stdlib
+from winsock_ctypes import stdlib
+from winsock_ctypes._functions import ForeignFunction
+from winsock_ctypes._routines import CompletionRoutine
 from winsock_ctypes.trace.recorder import Recorder
 
 _EXTENSIONS = ("AcceptEx", "ConnectEx", "DisconnectEx", "GetAcceptExSockaddrs", "TransmitFile")
@@ -38,7 +40,7 @@ class Places:
         instead: dict[int, Any] = {}
         for module in (winsock_ctypes, *winsock_ctypes._headers):
             for name, value in list(vars(module).items()):
-                if name[0] == "_" or value is _foreign.CompletionRoutine or value is _foreign.ForeignFunction:
+                if name[0] == "_" or value is CompletionRoutine or value is ForeignFunction:
                     continue
                 if id(value) not in instead:
                     instead[id(value)] = self.recording(value)
@@ -64,14 +66,14 @@ class Places:
 
     def recording(self, value: Any) -> Any:
         """What takes the place of `value`; None if nothing does."""
-        if isinstance(value, _foreign.ForeignFunction):
+        if isinstance(value, ForeignFunction):
             return RecordedFunction(self.recorder, value)
         if value is stdlib.malloc or value is stdlib.free:
             method = self.recorder.malloc if value is stdlib.malloc else self.recorder.free
             return functools.wraps(value)(functools.partial(method, value))
-        if isinstance(value, type) and issubclass(value, _foreign.CompletionRoutine):
+        if isinstance(value, type) and issubclass(value, CompletionRoutine):
             return self.recording_routine(value)
-        if isinstance(value, type) and issubclass(value, _foreign.ForeignFunction):
+        if isinstance(value, type) and issubclass(value, ForeignFunction):
             return self.recording_pointer(value)
         return None
 
@@ -79,8 +81,7 @@ class Places:
         recorder = self.recorder
 
         def new(new_cls: Any, function: Any) -> Any:
-            if not callable(function):
-                return cls.__new__(new_cls, function)  # which refuses it
+            cls._check(function)
 
             def recorded(*arguments: Any) -> Any:
                 return recorder.routine(function, arguments)

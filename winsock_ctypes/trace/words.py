@@ -6,7 +6,7 @@ import ctypes
 import os
 from typing import Any
 
-from winsock_ctypes import _foreign, _memory, winbase, winerror, winsock2
+from winsock_ctypes import _memory, _routines, _values, winbase, winerror, winsock2
 from winsock_ctypes.winbase import INVALID_HANDLE_VALUE
 from winsock_ctypes.windef import HANDLE, LPVOID, ULONG_PTR
 
@@ -120,11 +120,11 @@ def show_result(name: str, real: Any, result: Any) -> str:
 
 def show(ctype: Any, value: Any, is_bool: bool = False) -> str:
     """An argument, in words that are as short as they can be."""
-    if isinstance(value, _foreign.Constant):
+    if isinstance(value, _values.Constant):
         return value.name
     if value is None:
         return "NULL"
-    if isinstance(value, _foreign.CompletionRoutine):
+    if isinstance(value, _routines.CompletionRoutine):
         return routine_name(value)
     if isinstance(value, ctypes._SimpleCData) and not isinstance(value, ctypes._Pointer):
         value = value.value
@@ -133,11 +133,11 @@ def show(ctype: Any, value: Any, is_bool: bool = False) -> str:
     if isinstance(value, int):
         return _show_int(ctype, value, is_bool)
     if isinstance(value, (bytes, str)):
-        return _foreign.describe(value)
+        return _values.describe(value)
     if is_pointer(ctype):
         return _show_pointer(ctype, value)
     address = address_of(value)
-    return hex(address) if address else _foreign.describe(value, 1)
+    return hex(address) if address else _values.describe(value, 1)
 
 
 def _show_int(ctype: Any, value: int, is_bool: bool) -> str:
@@ -168,7 +168,7 @@ def _show_pointer(ctype: Any, value: Any) -> str:
         return f"&{hex(content.value) if content.value else 0}"
     if ctypes.sizeof(target) > _TOO_LONG:
         return hex(address)
-    text = _foreign.describe(content.value if isinstance(content, ctypes._SimpleCData) else content, 1)
+    text = _values.describe(content.value if isinstance(content, ctypes._SimpleCData) else content, 1)
     return f"&{text}"
 
 
@@ -191,7 +191,7 @@ def show_out(name: str, ctype: Any, value: Any) -> tuple[str, int | None] | None
     if issubclass(target, ctypes._SimpleCData):
         return str(content.value), None
     if target in (winsock2.WSANETWORKEVENTS, winsock2.fd_set):
-        return _foreign.describe(content, 1), None
+        return _values.describe(content, 1), None
     return None
 
 
