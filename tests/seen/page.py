@@ -35,7 +35,7 @@ Where a machine differs from the documents, that is a finding, not a failure.
     "ko": """\
 # 윈도우가 약속하는 것과 실제로 본 것
 
-English: [../semantics.md](../semantics.md)
+영어: [../semantics.md](../semantics.md)
 
 한 행이 `python -m tests.seen`(리눅스에서는 `tests/wine/python -m tests.seen`)의 작은 실험 하나이고, 테스트도 같은 것을
 확인한다. *문서*는 이름을 적은 Microsoft Learn 페이지가 말하는 것이다. 문서에 없으면 테스트는 윈도우에서 보고된 것이나 Wine의
