@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--shuffle", type=int, metavar="SEED", help="run the files, and the tests of each, in another order")
+
+
+@pytest.hookimpl(tryfirst=True)  # then pytest itself brings together again what shares a server
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if (seed := config.getoption("--shuffle")) is not None:
+        chance, files = random.Random(seed), {}
+        items.sort(key=lambda item: (files.setdefault(item.path, chance.random()), chance.random()))
+
 
 if sys.platform != "win32":
     collect_ignore_glob = ["*"]
