@@ -202,11 +202,33 @@ class TestDiagnosis:
         ("script", "kinds"),
         [
             ("never_alertable.py", ["never-alertable"]),
+            ("too_early.py", ["too-early"]),
             ("released.py", ["released", "not-closed"]),
             ("forgotten.py", ["released", "not-closed"]),
+            ("buffer_freed.py", ["released"]),
+            ("buffer_gone.py", ["released"]),
             ("reused.py", ["reused"]),
+            ("shared_buffer.py", ["shared-buffer"]),
+            ("lent_buffer.py", ["shared-buffer"]),
+            ("changed_buffer.py", ["changed-buffer"]),
+            ("too_long.py", ["too-long"]),
+            ("too_long_plain.py", ["too-long"]),
+            ("pointer_size.py", ["pointer-size"]),
             ("failed.py", ["failed"]),
+            ("unasked.py", ["unasked", "unasked"]),
+            ("unasked_kept.py", ["unasked", "unasked"]),
+            ("unlooked.py", ["unlooked"]),
+            ("routine_on_port.py", ["routine-on-port"]),
+            ("no_overlapped.py", ["no-overlapped"]),
+            ("nested.py", ["nested"]),
+            ("accept_room.py", ["accept-room"]),
+            ("accept_context.py", ["accept-context"]),
             ("not_closed.py", ["not-closed"]),
+            ("not_freed.py", ["not-freed"]),
+            ("event_not_closed.py", ["event-not-closed"]),
+            ("port_not_closed.py", ["port-not-closed"]),
+            ("closed_twice.py", ["closed-twice"]),
+            ("used_closed.py", ["used-closed"]),
             ("no_startup.py", ["no-startup"]),
             ("kept_waiting.py", ["kept-waiting"]),
         ],
@@ -216,7 +238,13 @@ class TestDiagnosis:
         found = [event for event in events if event["e"] == "diagnosis"]
         assert [finding["kind"] for finding in found] == kinds, done.stderr
         assert done.stderr.splitlines()[:-1] == [f"trace: {finding['en']}" for finding in found]
-        assert all(finding["ko"] and any(e["e"] == "call" and e["n"] == finding["n"] for e in events) for finding in found)
+        calls = {event["n"]: event for event in events if event["e"] == "call"}
+        for finding in found:
+            name, file, line = next(frame for frame in reversed(calls[finding["n"]]["stack"]) if frame[1] >= 0)
+            assert (finding["fn"], finding["file"], finding["line"]) == (calls[finding["n"]]["fn"], file, line)
+            assert all(f".py:{line}: {finding['fn']}: " in finding[language] for language in ("en", "ko"))
+            text = (FAULTS / script).read_text(encoding="utf-8").splitlines()
+            assert file != 0 or finding["fn"].removesuffix("W") in "".join(text[line - 2 : line + 1])
 
     @pytest.mark.parametrize(
         "example", ["overlapped_echo_server", "overlapped_event_echo", "iocp_echo_server", "acceptex_echo_server"]

@@ -13,6 +13,7 @@ from winsock_ctypes.trace.model import Event
 from winsock_ctypes.trace.sentences import FINDINGS
 from winsock_ctypes.winerror import (
     ERROR_NOT_FOUND,
+    WSA_OPERATION_ABORTED,
     WSAEALREADY,
     WSAEINPROGRESS,
     WSAENOTCONN,
@@ -29,6 +30,7 @@ _STARTS_OR_ENDS = ("WSAStartup", "WSACleanup", "FreeAddrInfoW", "free", "malloc"
 _TOLERABLE = {  # what a right program may not care for, although a call failed with it
     "CancelIo": {ERROR_NOT_FOUND},
     "CancelIoEx": {ERROR_NOT_FOUND},
+    "WSAGetOverlappedResult": {WSA_OPERATION_ABORTED},  # after a cancel: waits only until it is over
     "shutdown": {WSAENOTCONN},
     "connect": {WSAEWOULDBLOCK, WSAEINPROGRESS, WSAEALREADY},
 }

@@ -1,0 +1,32 @@
+"""A plain recv into the buffer of a receive that is pending."""
+
+from ctypes import byref, cast, create_string_buffer
+
+from _peer import connected, start
+
+from winsock_ctypes import *
+
+
+@LPWSAOVERLAPPED_COMPLETION_ROUTINE
+def ReadComRoutine(dwError, szRecvBytes, lpOverlapped, flags):
+    pass
+
+
+start()
+buf = create_string_buffer(64)
+wsaBuf = WSABUF(64, cast(buf, PBYTE))
+overlapped = WSAOVERLAPPED()
+flagInfo = DWORD(0)
+hSock, peer = connected()
+hOther, other = connected()
+if WSARecv(hSock, byref(wsaBuf), 1, NULL, byref(flagInfo), byref(overlapped), ReadComRoutine) == SOCKET_ERROR:
+    if WSAGetLastError() != WSA_IO_PENDING:
+        raise OSError("WSARecv")
+other.sendall(b"hello")
+print(recv(hOther, buf, 64, 0), flush=True)  # the fault
+peer.sendall(b"hello")
+while SleepEx(1000, TRUE) != WAIT_IO_COMPLETION:
+    pass
+closesocket(hSock)
+closesocket(hOther)
+WSACleanup()
