@@ -104,7 +104,7 @@ def _asking(judge: Callable[[Any], bool], usual: Any, kinds: Any, name: str, bas
     """
     known = defaultdict(type(NotImplemented), {cls: judge(cls) for cls in usual})
     judges = [_Judge(judge)]  # in the place of T's subclasses, which are asked last
-    metaclass = type(f"type({name})", (type(base),), {"__subclasses__": staticmethod(judges.copy)})
+    metaclass: Any = type(f"type({name})", (type(base),), {"__subclasses__": staticmethod(judges.copy)})
     asking = metaclass(name, (base,), {**body, "__subclasshook__": staticmethod(known.__getitem__)})
     if "from_param" in vars(asking):  # ctypes gives an address that of c_void_p, which takes bytes without asking
         del asking.from_param
@@ -141,7 +141,7 @@ class _Parameter:
         if issubclass(ctype, (ctypes.Structure, ctypes.Union)):
             return _asking(self.judge_structure, (), (ctype,), self.label, ctypes.Structure)
         if ctype._type_ in _INTEGERS:
-            usual = int, bool, Constant, ctype
+            usual: tuple[Any, ...] = (int, bool, Constant, ctype)
             return _asking(self.judge_integer, usual, (), self.label, _Simple, _type_=ctype._type_)
         if _is_address(ctype) and ctype is not ctypes.c_void_p:
             return self.address(self.judge_handle, (int, Constant, type(None), ctype, ctypes.c_void_p), ())

@@ -16,13 +16,16 @@ from __future__ import annotations
 import ctypes
 import functools
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from winsock_ctypes import _memory
 
 _PointerType: Any = type(ctypes._Pointer)
-_StructureType: Any = type(ctypes.Structure)
-_UnionType: Any = type(ctypes.Union)
+if TYPE_CHECKING:
+    from _ctypes import _PyCStructType as _StructureType
+    from _ctypes import _UnionType
+else:
+    _StructureType, _UnionType = type(ctypes.Structure), type(ctypes.Union)
 ByRef: Any = type(ctypes.byref(ctypes.c_int()))
 
 
