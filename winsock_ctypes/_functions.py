@@ -14,8 +14,8 @@ passes it on as it is, no converts it. Each parameter has a type of its own, whi
 that it never met a Python function is asked, once. It says yes or no, or raises the TypeError, with the cure if there is
 one.
 
-A pointer parameter has two such types, its own and that of what it points to: ctypes looks through `byref(...)`, so that
-`byref(WSABUF(...))` is told from `byref(SOCKADDR_IN())`. What has the layout that is wanted is as good as the type itself,
+A pointer parameter has two such types, its own and that of what it points to, for ctypes looks into `byref(...)`: so
+`byref(WSABUF())` is told from `byref(SOCKADDR_IN())`. What has the layout that is wanted is as good as the type itself,
 whatever it is called: ctypes.wintypes' DWORD is a DWORD.
 
 `WSAGetLastError()` is right, for ctypes keeps the thread's error code aside from one call to the next (`use_last_error`),
@@ -24,8 +24,8 @@ where nothing that the interpreter or a debugger does in between can overwrite i
 What CPython's insides are relied on for, in this package, and nothing else:
 - `_ctypes._SimpleCData`, `_Pointer`, `CFuncPtr` and their metaclasses may be derived from; class bodies give `_type_`,
   `_argtypes_`, `_restype_` (with `_check_retval_`), `_flags_`; a function of a DLL takes parameter names (paramflags);
-- `from_param` of simple and pointer types asks isinstance(value, T), then of pointers and arrays issubclass(element,
-  T._type_), then of byref's object isinstance(object, T._type_): so it is in ctypes from 3.11 to 3.15;
+- `from_param` of a simple type asks isinstance(value, T), and converts what is none; that of an array type asks the same,
+  and then of byref's object isinstance(object, T._type_): so it is in ctypes from 3.11 to 3.15;
 - the C half of `abc`, in the module `_abc`: an answer comes from the class's cache or T.__subclasshook__(cls) or the
   registered classes or, at last, issubclass(cls, each of T.__subclasses__());
 - what sys.unraisablehook is told about a callback's exception (_routines.py);
@@ -128,8 +128,8 @@ class _Parameter:
         self.label = f"{function}: {name}"
         self.takes_address = takes_address or ctype is ctypes.c_void_p
 
-    def refusal(self, wanted: str, cls: Any, cure: str = "") -> TypeError:
-        given = "None" if cls is type(None) else cls.__name__
+    def refusal(self, wanted: str, cls: Any, cure: str = "", how: str = "") -> TypeError:
+        given = "None" if cls is type(None) else f"{how}{_a(cls.__name__)}" if how else cls.__name__
         return TypeError(f"{self.label} must be {wanted}, not {given}{cure and ': ' + cure}")
 
     def type(self) -> Any:
@@ -204,33 +204,33 @@ class _Parameter:
         return f"byref of {_a(self.target())}, {_a(self.text)} or None"
 
     def pointer(self) -> Any:
-        label = f"{self.text} ({self.label} must be {self.wanted_pointer()})"
         target = self.ctype._type_
         arrays = [target * length for length in range(1, 65)] if self.name in _ARRAYS else []
-        usual = ByRef, ctypes.c_void_p, self.ctype, *arrays
-        kinds = (getattr(target, "_stands_for_", target),)
-        target = _asking(self.judge_target, usual, kinds, label, ctypes.Structure)
-        return _asking(self.judge_pointer, (ByRef, ctypes.c_void_p), (), label, self.ctype, _type_=target)
+        inside = _asking(self.judge_target, (), (getattr(target, "_stands_for_", target),), self.label, ctypes.Structure)
+        usual, kinds = (ByRef, type(None), *arrays), (self.ctype, ctypes.c_void_p)
+        return _asking(self.judge_pointer, usual, kinds, self.label, _Array, _type_=inside, _length_=1)
+
+    def judge_pointer(self, cls: Any) -> bool:
+        if cls is ByRef or hasattr(cls, "_as_parameter_"):
+            return False  # what is in there is asked about next
+        if cls is type(None) or issubclass(cls, (_Array, _Pointer)) and _same(cls._type_, self.ctype._type_):
+            return True
+        raise self.refusal(self.wanted_pointer(), cls, self.cure_of_pointer(cls))
 
     def judge_target(self, cls: Any) -> bool:
-        """Asked about the argument itself, about what an array or a pointer is made of, and about the object in byref."""
         target = self.ctype._type_
         if _same(cls, target) or issubclass(cls, _Array) and _same(cls._type_, target):
             return True
-        if cls is ByRef or issubclass(cls, ctypes.c_void_p) or hasattr(cls, "_as_parameter_"):
-            return False
-        if issubclass(cls, _Pointer) and _same(cls._type_, target):
-            return False
-        raise self.refusal(self.wanted_pointer(), cls, self.cure_of_pointer(cls))
-
-    def judge_pointer(self, cls: Any) -> bool:
-        """Asked about the argument, when it was none of these."""
-        return not (cls is ByRef or hasattr(cls, "_as_parameter_"))
+        raise self.refusal(self.wanted_pointer(), cls, self.cure_of_pointer(cls), "byref of ")
 
     def cure_of_pointer(self, cls: Any) -> str:
         target = self.ctype._type_
         if issubclass(cls, int):
             return f"byref({self.target()}(...))" if issubclass(target, _Simple) else f"cast(the address, {self.text})"
+        if issubclass(cls, (ctypes.Structure, ctypes.Union, _Simple)) and _same(cls, target):
+            return "use byref(...)"
+        if issubclass(cls, _Pointer) and _same(cls._type_, target):
+            return "it is a pointer already"
         for field in getattr(cls, "_fields_", ()):
             if _same(field[1], target):
                 return f"byref of its .{field[0]}"

@@ -166,7 +166,7 @@ REFUSALS = [
     (
         ioctlsocket,
         (0, FIONBIO, byref(c_float(1))),
-        "ioctlsocket: argp must be byref of a u_long, a POINTER(u_long) or None, not c_float",
+        "ioctlsocket: argp must be byref of a u_long, a POINTER(u_long) or None, not byref of a c_float",
     ),
     (
         getsockname,
@@ -174,11 +174,12 @@ REFUSALS = [
         "getsockname: namelen must be byref of an INT, an LPINT or None, not int: byref(INT(...))",
     ),
     (bind, (0, "127.0.0.1", 16), "bind: name must be byref of a SOCKADDR, an LPSOCKADDR or None, not str"),
-    (WSARecv, overlapped(byref(io)), f"{WANTED}, not PER_IO_DATA: byref of its .overlapped"),
+    (WSARecv, overlapped(byref(io)), f"{WANTED}, not byref of a PER_IO_DATA: byref of its .overlapped"),
+    (WSARecv, overlapped(io.overlapped), f"{WANTED}, not OVERLAPPED: use byref(...)"),
     (WSARecv, overlapped(1 << 40), f"{WANTED}, not int: cast(the address, LPWSAOVERLAPPED)"),
     (WSARecv, overlapped((c_float * 2)()), f"{WANTED}, not c_float_Array_2"),
     (WSARecv, overlapped(pointer(c_float())), f"{WANTED}, not LP_c_float"),
-    (WSARecv, overlapped(byref(LPOVERLAPPED())), f"({WANTED}) instance instead of pointer to LPOVERLAPPED"),
+    (WSARecv, overlapped(byref(LPOVERLAPPED())), f"{WANTED}, not byref of an LPOVERLAPPED: it is a pointer already"),
     (
         WSARecv,
         (0, byref(io.wsaBuf), 1, NULL, byref(flags), byref(io.overlapped), plain),

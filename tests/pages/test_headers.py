@@ -46,7 +46,10 @@ def test_ctypes_converts_as_the_prototype_says(function: Any) -> None:
         if code(converter) == "P":
             assert issubclass(declared, (_values.Pointer, ctypes._CFuncPtr)) or code(declared) in ("P", "z", "Z")
         elif issubclass(declared, _values.Pointer):
-            assert issubclass(converter, declared)
+            target = getattr(declared._type_, "_stands_for_", declared._type_)
+            assert isinstance(target(), converter._type_) and isinstance(declared(), converter)
+            with pytest.raises(TypeError):
+                isinstance(ctypes.c_wchar(), converter._type_)
         elif issubclass(declared, ctypes._SimpleCData):
             assert code(converter) == code(declared)
 
