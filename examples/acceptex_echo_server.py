@@ -1,329 +1,203 @@
-"""The IOCP echo server with accept overlapped, too: no thread accepts, and clients come by IPv4 and by IPv6.
+"""The IOCP echo server with accept overlapped, too: no thread accepts, main only waits.
 
     python acceptex_echo_server.py <port> [workers]
 
-On each listening socket several AcceptEx are pending. Each brings a socket of its own, which is the client's connection when
-the completion arrives at the port; the worker that gets it starts the first receive and the next AcceptEx. main only waits.
-An operation is in the hands of the kernel or of one worker, never of both and never of two, so it needs no lock.
+Several AcceptEx are pending. Each brings a socket of its own, which is the client's connection when
+its completion is taken from the port; the worker that got it starts the next AcceptEx and the first
+receive. An operation is in the hands of the kernel or of one worker, never of two.
+`# erratum N`: the printed C is wrong here, see docs/errata.md.
 """
 
 import _include_path  # noqa: F401
 import signal
 import sys
-import threading
-from ctypes import addressof, byref, cast, memmove, sizeof
+from threading import Lock, Thread
 
 from winsock_ctypes import *
 
 BUF_SIZE = 1024
-ACCEPT_COUNT = 16  # AcceptEx pending on each listening socket
-ADR_SIZE = sizeof(SOCKADDR_STORAGE) + 16  # room for one address in the buffer of AcceptEx
+ACCEPT_COUNT = 16  # so many AcceptEx are pending
+ADR_SIZE = sizeof(SOCKADDR_IN) + 16  # room for one address in the buffer of AcceptEx
 ACCEPT = 1
 READ = 3
 WRITE = 5
 
 
-class PER_HANDLE_DATA(Structure):  # one per socket that is attached to the port: the completion key
-    _fields_ = [("hSock", SOCKET), ("family", INT), ("clntAdr", SOCKADDR_STORAGE)]
+class PER_HANDLE_DATA(Structure):
+    _fields_ = [("hClntSock", SOCKET), ("clntAdr", SOCKADDR_IN)]
 
 
-class PER_IO_DATA(Structure):  # one per operation: the OVERLAPPED must come first
-    _fields_ = [
-        ("overlapped", WSAOVERLAPPED),
-        ("buf", BYTE * BUF_SIZE),
-        ("wsaBuf", WSABUF),
-        ("rwMode", INT),
-        ("hAcptSock", SOCKET),
-    ]
+class PER_IO_DATA(Structure):
+    _fields_ = [("overlapped", WSAOVERLAPPED), ("rwMode", INT), ("hAcptSock", SOCKET)]
+    _fields_ += [("buf", BYTE * BUF_SIZE), ("wsaBuf", WSABUF)]
 
 
-LPPER_HANDLE_DATA = POINTER(PER_HANDLE_DATA)
-LPPER_IO_DATA = POINTER(PER_IO_DATA)
-
-running = True
-exitStatus = 0
-hSocks = set()  # all but the listening ones, of all workers: only to be used with the lock
-lock = threading.Lock()  # as a CRITICAL_SECTION would be in C
-
+running = [True]  # until Ctrl+C empties it: erratum 13
+hClntSocks = set()  # to be used with the lock only, which would be a CRITICAL_SECTION in C
+lock = Lock()
 lpfnAcceptEx = LPFN_ACCEPTEX()
-lpfnGetAcceptExSockaddrs = LPFN_GETACCEPTEXSOCKADDRS()
 
 
 def main(argc, argv):
     wsaData = WSADATA()
-    hints = ADDRINFOW()
-    adrList = PADDRINFOW()
-    lisnInfos = []
+    lisnAdr = SOCKADDR_IN()
+    guid, dwBytes = WSAID_ACCEPTEX, DWORD()
 
     if argc != 2 and argc != 3:
-        print(f"Usage : {argv[0]} <port> [workers] ")
-        sys.exit(1)
-    port = PortNumber(argv[1])
-    workers = WorkerNumber(argv[2]) if argc == 3 else 1  # why 1: see iocp_echo_server.py
+        printf("Usage : %s <port> [workers] \n", argv[0])
+        exit(1)
+    if not (argv[1].isdecimal() and 0 < atoi(argv[1]) < 65536):  # erratum 11
+        exit(f"the port must be a number from 1 to 65535, not '{argv[1]}'")
+    if argc == 3 and not (argv[2].isdecimal() and 0 < atoi(argv[2]) < 65):
+        exit(f"the number of workers must be from 1 to 64, not '{argv[2]}'")
 
     if WSAStartup(MAKEWORD(2, 2), byref(wsaData)) != 0:
         ErrorHandling("WSAStartup() error!")
-    signal.signal(signal.SIGINT, CtrlHandler)
-    signal.signal(signal.SIGBREAK, CtrlHandler)
-
-    hComPort = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0)
-    if hComPort == NULL:
-        ErrorHandling(f"CreateIoCompletionPort() error! {GetLastError()!r}")
-
-    hints.ai_flags = AI_PASSIVE
-    hints.ai_family = AF_UNSPEC  # IPv4 and IPv6
-    hints.ai_socktype = SOCK_STREAM
-    error = GetAddrInfo(NULL, str(port), byref(hints), byref(adrList))
-    if error != 0:
-        ErrorHandling(f"GetAddrInfo() error: port {port}: {error}")
-    adrInfo = adrList
-    while adrInfo:
-        hLisnSock = ListenOn(adrInfo.contents, port)
-        if hLisnSock != INVALID_SOCKET:
-            lisnInfo = AttachSocket(hComPort, hLisnSock)
-            lisnInfo.contents.family = adrInfo.contents.ai_family
-            lisnInfos.append(lisnInfo)
-        adrInfo = adrInfo.contents.ai_next
-    FreeAddrInfo(adrList)
-    if not lisnInfos:
-        ErrorHandling(f"WSASocket() error: neither IPv4 nor IPv6: {WSAGetLastError()!r}")
-
-    LoadFunction(lisnInfos[0].contents.hSock, WSAID_ACCEPTEX, lpfnAcceptEx)
-    LoadFunction(lisnInfos[0].contents.hSock, WSAID_GETACCEPTEXSOCKADDRS, lpfnGetAcceptExSockaddrs)
-    for lisnInfo in lisnInfos:
-        for _ in range(ACCEPT_COUNT):
-            hbInfo = cast(malloc(sizeof(PER_IO_DATA)), LPPER_IO_DATA)
-            StartAccept(lisnInfo.contents, hbInfo.contents)
-
-    # daemon: should main end with an error, then the process ends, whatever the workers are waiting for
-    hThreads = [threading.Thread(target=EchoThreadMain, args=(hComPort,), daemon=True) for _ in range(workers)]
+    # In C as many as there are processors. Of Python's threads only one at a time runs.
+    workers = atoi(argv[2]) if argc == 3 else 1
+    hComPort = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, workers)
+    hThreads = [Thread(target=EchoThreadMain, args=[hComPort], daemon=True) for _ in range(workers)]
     for hThread in hThreads:
         hThread.start()
+    hLisnSock = WSASocket(PF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED)
 
-    while running:
+    memset(byref(lisnAdr), 0, sizeof(lisnAdr))
+    lisnAdr.sin_family = AF_INET
+    lisnAdr.sin_addr.S_un.S_addr = htonl(INADDR_ANY)
+    lisnAdr.sin_port = htons(atoi(argv[1]))
+
+    if bind(hLisnSock, byref(lisnAdr), sizeof(lisnAdr)) == SOCKET_ERROR:
+        ErrorHandling("bind() error")
+    if listen(hLisnSock, SOMAXCONN) == SOCKET_ERROR:
+        ErrorHandling("listen() error")
+
+    lisnInfo = PER_HANDLE_DATA.from_address(malloc(sizeof(PER_HANDLE_DATA)))
+    lisnInfo.hClntSock = hLisnSock
+    CreateIoCompletionPort(hLisnSock, hComPort, addressof(lisnInfo), 0)
+    code, lpfn, size = SIO_GET_EXTENSION_FUNCTION_POINTER, byref(lpfnAcceptEx), sizeof(lpfnAcceptEx)
+    WSAIoctl(hLisnSock, code, byref(guid), sizeof(guid), lpfn, size, byref(dwBytes), NULL, NULL)
+    for _ in range(ACCEPT_COUNT):
+        StartAccept(lisnInfo)
+    while running and all(hThread.is_alive() for hThread in hThreads):
         SleepEx(100, FALSE)
-
-    while exitStatus == 0:  # again and again: a worker may be about to start one more operation
-        for lisnInfo in lisnInfos:
-            CancelIoEx(lisnInfo.contents.hSock, NULL)
-        with lock:
-            for hSock in hSocks:
+    while hClntSocks and all(hThread.is_alive() for hThread in hThreads):
+        with lock:  # again and again: a worker may be about to start one more operation
+            for hSock in [hLisnSock, *hClntSocks]:
                 CancelIoEx(hSock, NULL)
-            if not hSocks:
-                break
         SleepEx(10, FALSE)
     for _ in hThreads:
-        if not PostQueuedCompletionStatus(hComPort, 0, 0, NULL):
-            ErrorHandling(f"PostQueuedCompletionStatus() error! {GetLastError()!r}")
+        PostQueuedCompletionStatus(hComPort, 0, 0, NULL)
     for hThread in hThreads:
         hThread.join()
-    for lisnInfo in lisnInfos:
-        closesocket(lisnInfo.contents.hSock)
-        free(lisnInfo)
+    closesocket(hLisnSock)
+    free(byref(lisnInfo))
     CloseHandle(hComPort)
-    WSACleanup()
-    return exitStatus
+    WSACleanup()  # erratum 8
 
-
-def ListenOn(adrInfo, port):
-    v6only = INT(1)  # IPv4 has a listening socket of its own
-
-    hLisnSock = WSASocket(adrInfo.ai_family, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED)
-    if hLisnSock == INVALID_SOCKET:
-        if WSAGetLastError() == WSAEAFNOSUPPORT:  # this computer has only the other family
-            return INVALID_SOCKET
-        ErrorHandling(f"WSASocket() error! {WSAGetLastError()!r}")
-    if adrInfo.ai_family == AF_INET6:
-        if setsockopt(hLisnSock, IPPROTO_IPV6, IPV6_V6ONLY, byref(v6only), sizeof(v6only)) == SOCKET_ERROR:
-            ErrorHandling(f"setsockopt(IPV6_V6ONLY) error! {WSAGetLastError()!r}")
-    if bind(hLisnSock, adrInfo.ai_addr, adrInfo.ai_addrlen) == SOCKET_ERROR:
-        ErrorHandling(f"bind() error: port {port}: {WSAGetLastError()!r}")
-    if listen(hLisnSock, SOMAXCONN) == SOCKET_ERROR:
-        ErrorHandling(f"listen() error: port {port}: {WSAGetLastError()!r}")
-    return hLisnSock
-
-
-def LoadFunction(hSock, guid, lpfn):
-    dwBytes = DWORD()
-
-    code = SIO_GET_EXTENSION_FUNCTION_POINTER
-    if WSAIoctl(hSock, code, byref(guid), sizeof(guid), byref(lpfn), sizeof(lpfn), byref(dwBytes), NULL, NULL) == SOCKET_ERROR:
-        ErrorHandling(f"WSAIoctl() error! {WSAGetLastError()!r}")
-
-
-def AttachSocket(hComPort, hSock):
-    handleInfo = cast(malloc(sizeof(PER_HANDLE_DATA)), LPPER_HANDLE_DATA)
-    memset(handleInfo, 0, sizeof(PER_HANDLE_DATA))
-    handleInfo.contents.hSock = hSock
-    if CreateIoCompletionPort(hSock, hComPort, cast(handleInfo, LPVOID).value, 0) == NULL:
-        ErrorHandling(f"CreateIoCompletionPort() error! {GetLastError()!r}")
-    return handleInfo
+    return 1 if hClntSocks else 0  # 1: an exception has ended a worker
 
 
 def EchoThreadMain(hComPort):
-    global running, exitStatus
-    szBytes = DWORD()
-    key = ULONG_PTR()
-    lpOverlapped = LPOVERLAPPED()
+    size, key, lpOv = DWORD(), ULONG_PTR(), LPOVERLAPPED()
 
-    try:
-        while True:
-            dwError = 0
-            if not GetQueuedCompletionStatus(hComPort, byref(szBytes), byref(key), byref(lpOverlapped), 1000):
-                dwError = GetLastError()
-                if not lpOverlapped:  # nothing came; otherwise an operation did come, which failed
-                    if dwError == WAIT_TIMEOUT:
-                        continue
-                    ErrorHandling(f"GetQueuedCompletionStatus() error! {dwError!r}")
-            if not lpOverlapped:  # from main's PostQueuedCompletionStatus
-                break
-
-            handleInfo = PER_HANDLE_DATA.from_address(key.value)
-            hbInfo = PER_IO_DATA.from_address(addressof(lpOverlapped.contents))
-            if hbInfo.rwMode == ACCEPT:
-                AcceptCompleted(dwError, hComPort, handleInfo, hbInfo)
-            elif hbInfo.rwMode == READ:
-                ReadCompleted(dwError, szBytes.value, handleInfo, hbInfo)
-            else:
-                WriteCompleted(dwError, szBytes.value, handleInfo, hbInfo)
-    except BaseException:  # threading prints it (but for SystemExit); then main ends the program
-        exitStatus = 1
-        running = False
-        raise
-
-
-def StartAccept(lisnInfo, hbInfo):
-    dwBytes = DWORD()
-
-    memset(byref(hbInfo), 0, sizeof(PER_IO_DATA))
-    hbInfo.rwMode = ACCEPT
     while True:
-        hSock = WSASocket(lisnInfo.family, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED)
-        if hSock == INVALID_SOCKET:
-            ErrorHandling(f"WSASocket() error! {WSAGetLastError()!r}")
-        hbInfo.hAcptSock = hSock
-        with lock:
-            hSocks.add(hSock)
-        # Receive length 0: completed by the connection alone. Else clients that say nothing would keep all AcceptEx busy.
-        buf, lpOvLp = hbInfo.buf, byref(hbInfo.overlapped)
-        if lpfnAcceptEx(lisnInfo.hSock, hSock, buf, 0, ADR_SIZE, ADR_SIZE, byref(dwBytes), lpOvLp):
-            return
-        error = WSAGetLastError()
-        if error == ERROR_IO_PENDING:
-            return
-        CloseSocket(hSock)
-        if error not in (WSAECONNRESET, WSAECONNABORTED, ERROR_NETNAME_DELETED):  # those are one client's failure: try again
-            ErrorHandling(f"AcceptEx() error! {error!r}")
+        dwError = 0
+        if not GetQueuedCompletionStatus(hComPort, byref(size), byref(key), byref(lpOv), INFINITE):
+            dwError = GetLastError()
+        if not lpOv:  # main's PostQueuedCompletionStatus
+            break
+        handleInfo = PER_HANDLE_DATA.from_address(key.value)
+        hbInfo = PER_IO_DATA.from_address(addressof(lpOv.contents))
+        if hbInfo.rwMode == ACCEPT:
+            AcceptComRoutine(dwError, hComPort, handleInfo, hbInfo)
+            continue
+        ComRoutine = ReadComRoutine if hbInfo.rwMode == READ else WriteComRoutine
+        ComRoutine(dwError, size.value, handleInfo, hbInfo)
 
 
-def AcceptCompleted(dwError, hComPort, lisnInfo, hbInfo):
-    hLisnSock = SOCKET(lisnInfo.hSock)
+def StartAccept(lisnInfo):
+    hbInfo = PER_IO_DATA.from_address(malloc(sizeof(PER_IO_DATA)))
+    memset(byref(hbInfo), 0, sizeof(PER_IO_DATA))
+    hbInfo.wsaBuf.buf = hbInfo.buf
+    hbInfo.rwMode = ACCEPT
+    hSock = WSASocket(PF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED)
+    hbInfo.hAcptSock = hSock
+    with lock:
+        hClntSocks.add(hSock)
+    # Receive length 0: or clients that say nothing would keep all AcceptEx busy.
+    hLisnSock, buf, dwBytes = lisnInfo.hClntSock, hbInfo.buf, byref(DWORD())
+    lpOvLp = byref(hbInfo.overlapped)
+    while not lpfnAcceptEx(hLisnSock, hSock, buf, 0, ADR_SIZE, ADR_SIZE, dwBytes, lpOvLp):
+        if WSAGetLastError() == WSA_IO_PENDING:
+            break
+        if WSAGetLastError() not in (WSAECONNRESET, ERROR_NETNAME_DELETED):  # erratum 4
+            ErrorHandling("AcceptEx() error!")
+
+
+def AcceptComRoutine(dwError, hComPort, lisnInfo, hbInfo):
     hSock = hbInfo.hAcptSock
-    localAdr, clntAdr = LPSOCKADDR(), LPSOCKADDR()
-    localAdrSz, clntAdrSz = INT(), INT()
+    hLisnSock, clntAdrSz = SOCKET(lisnInfo.hClntSock), INT(sizeof(SOCKADDR_IN))
 
-    if not running:
-        CloseSocket(hSock)
+    if running:
+        StartAccept(lisnInfo)  # for the next client
+    if dwError == 0:  # without this hSock does not know that it is connected
+        option, size = SO_UPDATE_ACCEPT_CONTEXT, sizeof(hLisnSock)
+        dwError = setsockopt(hSock, SOL_SOCKET, option, byref(hLisnSock), size)
+    if dwError != 0:  # the client is gone already, or the operation was cancelled
+        with lock:
+            hClntSocks.discard(hSock)
+            closesocket(hSock)
         free(byref(hbInfo))
         return
-    # Without this option hSock would not know that it is connected (shutdown, getpeername fail).
-    if dwError != 0 or (
-        setsockopt(hSock, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, byref(hLisnSock), sizeof(hLisnSock)) == SOCKET_ERROR
-    ):
-        StartAccept(lisnInfo, hbInfo)
-        CloseSocket(hSock)  # the client is gone already
-        return
-    print("Client connect..\n", end="", flush=True)
+    puts("Client connect..")
 
-    handleInfo = AttachSocket(hComPort, hSock).contents
-    lpfnGetAcceptExSockaddrs(
-        hbInfo.buf, 0, ADR_SIZE, ADR_SIZE, byref(localAdr), byref(localAdrSz), byref(clntAdr), byref(clntAdrSz)
-    )
-    memmove(byref(handleInfo.clntAdr), clntAdr, clntAdrSz.value)
-
-    StartAccept(lisnInfo, hbInfo)  # the next client's
-    hbInfo = cast(malloc(sizeof(PER_IO_DATA)), LPPER_IO_DATA).contents  # this client's
-    memset(byref(hbInfo), 0, sizeof(PER_IO_DATA))  # once: the system changes only Internal and InternalHigh
-    hbInfo.wsaBuf.buf = hbInfo.buf
-    StartRecv(handleInfo, hbInfo)
+    handleInfo = PER_HANDLE_DATA.from_address(malloc(sizeof(PER_HANDLE_DATA)))
+    handleInfo.hClntSock = hSock
+    getpeername(hSock, byref(handleInfo.clntAdr), byref(clntAdrSz))
+    CreateIoCompletionPort(hSock, hComPort, addressof(handleInfo), 0)
+    WriteComRoutine(0, 0, handleInfo, hbInfo)  # as though something was sent: now receive
 
 
-def ReadCompleted(dwError, szRecvBytes, handleInfo, hbInfo):
-    if dwError != 0 or szRecvBytes == 0 or not running:
-        CloseClient(handleInfo, hbInfo)
+def ReadComRoutine(dwError, szRecvBytes, handleInfo, hbInfo):
+    hSock = handleInfo.hClntSock
+    buf_Info = hbInfo.wsaBuf
+
+    if dwError != 0 or szRecvBytes == 0 or not running:  # erratum 3, 13
+        with lock:  # or main might cancel on a number that is another socket's already
+            hClntSocks.discard(hSock)
+            closesocket(hSock)
+        free(byref(handleInfo))
+        free(byref(hbInfo))
+        puts("Client disconnected")
     else:
-        hbInfo.wsaBuf.len = szRecvBytes
+        buf_Info.len = szRecvBytes
         hbInfo.rwMode = WRITE
-        SendRest(handleInfo, hbInfo)
+        error = WSASend(hSock, byref(buf_Info), 1, NULL, 0, byref(hbInfo.overlapped), NULL)
+        if error == SOCKET_ERROR and WSAGetLastError() != WSA_IO_PENDING:  # erratum 2, 16
+            ReadComRoutine(WSAGetLastError(), 0, handleInfo, hbInfo)
 
 
-def WriteCompleted(dwError, szSendBytes, handleInfo, hbInfo):
+def WriteComRoutine(dwError, szSendBytes, handleInfo, hbInfo):
+    hSock = handleInfo.hClntSock
     bufInfo = hbInfo.wsaBuf
+    flagInfo = DWORD(0)  # erratum 10
 
-    if dwError != 0 or not running:
-        CloseClient(handleInfo, hbInfo)
-    elif szSendBytes < bufInfo.len:  # only a part was sent
-        bufInfo.len -= szSendBytes
-        memmove(hbInfo.buf, byref(hbInfo.buf, szSendBytes), bufInfo.len)
-        SendRest(handleInfo, hbInfo)
-    else:
-        StartRecv(handleInfo, hbInfo)
-
-
-def StartRecv(handleInfo, hbInfo):
-    bufInfo = hbInfo.wsaBuf
-    flagInfo = DWORD(0)
-
-    bufInfo.len = BUF_SIZE
+    if dwError != 0 or szSendBytes < bufInfo.len:  # erratum 3, 19
+        memmove(hbInfo.buf, byref(hbInfo.buf, szSendBytes), bufInfo.len - szSendBytes)
+        return ReadComRoutine(dwError, bufInfo.len - szSendBytes, handleInfo, hbInfo)
+    bufInfo.len = BUF_SIZE  # erratum 1
     hbInfo.rwMode = READ
-    hSock = handleInfo.hSock
-    if WSARecv(hSock, byref(bufInfo), 1, NULL, byref(flagInfo), byref(hbInfo.overlapped), NULL) == SOCKET_ERROR:
-        if WSAGetLastError() != WSA_IO_PENDING:
-            CloseClient(handleInfo, hbInfo)
-
-
-def SendRest(handleInfo, hbInfo):
-    hSock = handleInfo.hSock
-
-    if WSASend(hSock, byref(hbInfo.wsaBuf), 1, NULL, 0, byref(hbInfo.overlapped), NULL) == SOCKET_ERROR:
-        if WSAGetLastError() != WSA_IO_PENDING:
-            CloseClient(handleInfo, hbInfo)
-
-
-def CloseClient(handleInfo, hbInfo):  # only when none of the connection's operations is pending
-    CloseSocket(handleInfo.hSock)
-    free(byref(handleInfo))
-    free(byref(hbInfo))
-    print("Client disconnected\n", end="", flush=True)  # in one piece: threads may print at once
-
-
-def CloseSocket(hSock):
-    with lock:  # closed with the lock held: main must not cancel on a number that already is another socket's
-        hSocks.discard(hSock)
-        closesocket(hSock)
-
-
-def CtrlHandler(signum, frame):
-    global running
-    running = False
-
-
-def PortNumber(text):
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
-        ErrorHandling(f"the port must be a number from 1 to 65535, not '{text}'")
-    return int(text)
-
-
-def WorkerNumber(text):
-    if not (text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 64):
-        ErrorHandling(f"the number of workers must be from 1 to 64, not '{text}'")
-    return int(text)
+    error = WSARecv(hSock, byref(bufInfo), 1, NULL, byref(flagInfo), byref(hbInfo.overlapped), NULL)
+    if error == SOCKET_ERROR and WSAGetLastError() != WSA_IO_PENDING:  # erratum 2, 16
+        ReadComRoutine(WSAGetLastError(), 0, handleInfo, hbInfo)
 
 
 def ErrorHandling(message):
-    print(message, file=sys.stderr)
-    sys.exit(1)
+    fputs(f"{message} {WSAGetLastError()!r}", stderr)  # erratum 18
+    fputs("\n", stderr)  # erratum 14
+    exit(1)
 
 
 if __name__ == "__main__":
-    sys.exit(main(len(sys.argv), sys.argv))
+    signal.signal(signal.SIGINT, lambda signum, frame: running.clear())  # erratum 13
+    exit(main(len(sys.argv), sys.argv))

@@ -6,8 +6,8 @@
 """
 
 import _include_path  # noqa: F401
+import signal
 import sys
-from ctypes import byref, cast, create_string_buffer, sizeof
 
 from winsock_ctypes import *
 
@@ -17,75 +17,65 @@ BUF_SIZE = 1024
 def main(argc, argv):
     wsaData = WSADATA()
     servAdr = SOCKADDR_IN()
-    message = create_string_buffer(BUF_SIZE)  # char message[BUF_SIZE]
+    message, newLine = (CHAR * BUF_SIZE)(), True  # erratum 21
 
     if argc != 3:
-        print(f"Usage {argv[0]} <IP> <port> ")
-        sys.exit(1)
-    port = PortNumber(argv[2])  # erratum 11
+        printf("Usage %s <IP> <port> \n", argv[0])
+        exit(1)
+    if not (argv[2].isdecimal() and 0 < atoi(argv[2]) < 65536):  # erratum 11
+        exit(f"the port must be a number from 1 to 65535, not '{argv[2]}'")
 
     if WSAStartup(MAKEWORD(2, 2), byref(wsaData)) != 0:
         ErrorHandling("WSAStartup() error!")
 
     hSocket = socket(PF_INET, SOCK_STREAM, 0)
     if hSocket == INVALID_SOCKET:
-        ErrorHandling(f"socket() error! {WSAGetLastError()!r}")
+        ErrorHandling("socket() error!")
 
     memset(byref(servAdr), 0, sizeof(servAdr))
     servAdr.sin_family = AF_INET
     servAdr.sin_addr.S_un.S_addr = inet_addr(argv[1].encode(errors="replace"))
-    servAdr.sin_port = htons(port)
+    servAdr.sin_port = htons(atoi(argv[2]))
     if servAdr.sin_addr.S_un.S_addr == INADDR_NONE:  # erratum 11
-        ErrorHandling(f"the address must be an IPv4 address such as 127.0.0.1, not '{argv[1]}'")
+        exit(f"the address must be an IPv4 address such as 127.0.0.1, not '{argv[1]}'")
 
-    if connect(hSocket, cast(byref(servAdr), LPSOCKADDR), sizeof(servAdr)) == SOCKET_ERROR:
-        ErrorHandling(f"connect() error: {argv[1]} port {port}: {WSAGetLastError()!r}")
+    if connect(hSocket, byref(servAdr), sizeof(servAdr)) == SOCKET_ERROR:
+        ErrorHandling("connect() error!")
     else:
-        fputs(b"Connected ... \n")
+        puts("Connected ... ")
 
     while True:
-        fputs(b"Input message (Q to quit)")
-        message.value = line = fgets(BUF_SIZE)
-        if line == b"q\n" or line == b"Q\n" or line == b"":  # erratum 7
-            break
+        fputs("Input message (Q to quit)", stdout)
+        line = fgets(message, BUF_SIZE, stdin)
+        if not line or newLine and (not strcmp(message, "q\n") or not strcmp(message, "Q\n")):
+            break  # erratum 7, 21
 
-        strLen = len(line)
+        strLen = sizeof(line)  # erratum 20
+        newLine = message[strLen - 1] == b"\n"  # erratum 21
         if send(hSocket, message, strLen, 0) == SOCKET_ERROR:  # erratum 12, 15
-            ErrorHandling(f"send() error! {WSAGetLastError()!r}")
+            ErrorHandling("send() error!")
         readLen = 0
-        while readLen < strLen:
+        while True:
             recvLen = recv(hSocket, byref(message, readLen), strLen - readLen, 0)  # erratum 5
-            if recvLen == 0:  # erratum 6
-                ErrorHandling("recv() error: the server closed the connection")
-            if recvLen == SOCKET_ERROR:  # erratum 6
-                ErrorHandling(f"recv() error! {WSAGetLastError()!r}")
+            if recvLen <= 0:  # erratum 6
+                exit("recv() error: the server has closed the connection")
             readLen += recvLen
-        fputs(b"Message from server : " + message[:strLen])
+            if readLen >= strLen:
+                break
+        message[strLen] = 0
+        printf("Message from server : %s", message[:strLen])  # erratum 20
 
     closesocket(hSocket)
     WSACleanup()
     return 0
 
 
-def fgets(size):  # bytes, as in C: what is typed is what is sent, whatever the console's code page
-    return sys.stdin.buffer.readline(size - 1).replace(b"\r\n", b"\n")
-
-
-def fputs(text):
-    sys.stdout.buffer.write(text)
-    sys.stdout.buffer.flush()
-
-
-def PortNumber(text):
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
-        ErrorHandling(f"the port must be a number from 1 to 65535, not '{text}'")
-    return int(text)
-
-
 def ErrorHandling(message):
-    print(message, file=sys.stderr)  # erratum 14
-    sys.exit(1)
+    fputs(f"{message} {WSAGetLastError()!r}", stderr)  # erratum 18
+    fputs("\n", stderr)  # erratum 14
+    exit(1)
 
 
 if __name__ == "__main__":
-    sys.exit(main(len(sys.argv), sys.argv))
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl+C ends a call into the DLL, too
+    exit(main(len(sys.argv), sys.argv))

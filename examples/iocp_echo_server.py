@@ -1,18 +1,18 @@
-"""The overlapped echo server taken to the IOCP model: main accepts, worker threads do the I/O of all clients.
+"""The overlapped echo server taken to the IOCP model: main accepts, worker threads do all I/O.
 
     python iocp_echo_server.py <port> [workers]
 
-Every socket is attached to one completion port. The workers wait at the port, and whichever wakes up handles the completion.
-What was in hEvent before comes from two places: the completion key leads to the PER_HANDLE_DATA of the connection, and the
-OVERLAPPED itself, which is the first member of PER_IO_DATA, to that of the operation. At most one operation of a connection
-is pending at any time, so a connection is only ever in the hands of one thread and needs no lock.
+Every socket is attached to one completion port, and whichever worker wakes up handles a completion.
+The completion key leads to the PER_HANDLE_DATA of the connection, and the OVERLAPPED, being the
+first member of PER_IO_DATA, to that of the operation. Of a connection one operation at most is
+pending, so only one thread at a time has it in hand.
+`# erratum N`: the printed C is wrong here, see docs/errata.md.
 """
 
 import _include_path  # noqa: F401
 import signal
 import sys
-import threading
-from ctypes import addressof, byref, cast, memmove, sizeof
+from threading import Lock, Thread
 
 from winsock_ctypes import *
 
@@ -21,223 +21,155 @@ READ = 3
 WRITE = 5
 
 
-class PER_HANDLE_DATA(Structure):  # one per connection: the completion key
+class PER_HANDLE_DATA(Structure):
     _fields_ = [("hClntSock", SOCKET), ("clntAdr", SOCKADDR_IN)]
 
 
-class PER_IO_DATA(Structure):  # one per operation: the OVERLAPPED must come first
-    _fields_ = [("overlapped", WSAOVERLAPPED), ("buf", BYTE * BUF_SIZE), ("wsaBuf", WSABUF), ("rwMode", INT)]
+class PER_IO_DATA(Structure):
+    _fields_ = [("overlapped", WSAOVERLAPPED), ("rwMode", INT)]
+    _fields_ += [("buf", BYTE * BUF_SIZE), ("wsaBuf", WSABUF)]
 
 
-LPPER_HANDLE_DATA = POINTER(PER_HANDLE_DATA)
-LPPER_IO_DATA = POINTER(PER_IO_DATA)
-
-running = True
-exitStatus = 0
-hClntSocks = set()  # of main and of all workers: only to be used with the lock
-lock = threading.Lock()  # as a CRITICAL_SECTION would be in C
+running = [True]  # until Ctrl+C empties it: erratum 13
+hClntSocks = set()  # to be used with the lock only, which would be a CRITICAL_SECTION in C
+lock = Lock()
 
 
 def main(argc, argv):
     wsaData = WSADATA()
-    lisnAdr = SOCKADDR_IN()
-    recvAdr = SOCKADDR_IN()
-    readfds = fd_set()
-    timeout = TIMEVAL(0, 100_000)  # microseconds
-    recvAdrSz = INT()
-    flagInfo = DWORD(0)
+    lisnAdr, recvAdr = SOCKADDR_IN(), SOCKADDR_IN()
+    mode, recvAdrSz, flagInfo = u_long(1), INT(), DWORD(0)  # erratum 10
 
     if argc != 2 and argc != 3:
-        print(f"Usage : {argv[0]} <port> [workers] ")
-        sys.exit(1)
-    port = PortNumber(argv[1])
-    # In C there are as many workers as processors (GetSystemInfo, dwNumberOfProcessors). In Python only one thread at a time
-    # runs Python code, so more than one worker shows how the model works, but does not make it faster.
-    workers = WorkerNumber(argv[2]) if argc == 3 else 1
+        printf("Usage : %s <port> [workers] \n", argv[0])
+        exit(1)
+    if not (argv[1].isdecimal() and 0 < atoi(argv[1]) < 65536):  # erratum 11
+        exit(f"the port must be a number from 1 to 65535, not '{argv[1]}'")
+    if argc == 3 and not (argv[2].isdecimal() and 0 < atoi(argv[2]) < 65):
+        exit(f"the number of workers must be from 1 to 64, not '{argv[2]}'")
 
     if WSAStartup(MAKEWORD(2, 2), byref(wsaData)) != 0:
         ErrorHandling("WSAStartup() error!")
-    signal.signal(signal.SIGINT, CtrlHandler)
-    signal.signal(signal.SIGBREAK, CtrlHandler)
-
-    hComPort = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0)
-    if hComPort == NULL:
-        ErrorHandling(f"CreateIoCompletionPort() error! {GetLastError()!r}")
-
+    # In C as many as there are processors. Of Python's threads only one at a time runs.
+    workers = atoi(argv[2]) if argc == 3 else 1
+    hComPort = CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, workers)
+    hThreads = [Thread(target=EchoThreadMain, args=[hComPort], daemon=True) for _ in range(workers)]
+    for hThread in hThreads:
+        hThread.start()
     hLisnSock = WSASocket(PF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED)
-    if hLisnSock == INVALID_SOCKET:
-        ErrorHandling(f"WSASocket() error! {WSAGetLastError()!r}")
+    ioctlsocket(hLisnSock, FIONBIO, byref(mode))
 
     memset(byref(lisnAdr), 0, sizeof(lisnAdr))
     lisnAdr.sin_family = AF_INET
     lisnAdr.sin_addr.S_un.S_addr = htonl(INADDR_ANY)
-    lisnAdr.sin_port = htons(port)
+    lisnAdr.sin_port = htons(atoi(argv[1]))
 
-    if bind(hLisnSock, cast(byref(lisnAdr), LPSOCKADDR), sizeof(lisnAdr)) == SOCKET_ERROR:
-        ErrorHandling(f"bind() error: port {port}: {WSAGetLastError()!r}")
+    if bind(hLisnSock, byref(lisnAdr), sizeof(lisnAdr)) == SOCKET_ERROR:
+        ErrorHandling("bind() error")
     if listen(hLisnSock, SOMAXCONN) == SOCKET_ERROR:
-        ErrorHandling(f"listen() error: port {port}: {WSAGetLastError()!r}")
+        ErrorHandling("listen() error")
 
-    # daemon: should main end with an error, then the process ends, whatever the workers are waiting for
-    hThreads = [threading.Thread(target=EchoThreadMain, args=(hComPort,), daemon=True) for _ in range(workers)]
-    for hThread in hThreads:
-        hThread.start()
-
-    while running:
-        # accept blocks, and Python runs CtrlHandler only between calls. So that Ctrl+C is not kept waiting for the next
-        # client, accept is called when select has seen one, and select comes back every 100 ms.
-        FD_ZERO(readfds)
-        FD_SET(hLisnSock, readfds)
-        selected = select(0, byref(readfds), NULL, NULL, byref(timeout))
-        if selected == 0:
-            continue
-        if selected == SOCKET_ERROR:
-            ErrorHandling(f"select() error! {WSAGetLastError()!r}")
-        recvAdrSz.value = sizeof(recvAdr)
+    lisnPoll = WSAPOLLFD(hLisnSock, POLLRDNORM)
+    while running and all(hThread.is_alive() for hThread in hThreads):
+        WSAPoll(byref(lisnPoll), 1, 100)  # instead of a blocking accept, which Ctrl+C cannot end
+        recvAdrSz.value = sizeof(recvAdr)  # erratum 17
         hRecvSock = accept(hLisnSock, byref(recvAdr), byref(recvAdrSz))
         if hRecvSock == INVALID_SOCKET:
-            if WSAGetLastError() in (WSAECONNRESET, WSAECONNABORTED, WSAENOTCONN):
+            if WSAGetLastError() in (WSAEWOULDBLOCK, WSAECONNRESET, WSAENOTCONN):  # erratum 4
                 continue
             else:
-                ErrorHandling(f"accept() error! {WSAGetLastError()!r}")
+                ErrorHandling("accept() error!")
+        puts("Client connect..")
+
+        handleInfo = PER_HANDLE_DATA.from_address(malloc(sizeof(PER_HANDLE_DATA)))
+        handleInfo.hClntSock = hRecvSock  # erratum 9
+        handleInfo.clntAdr = recvAdr
         with lock:
             hClntSocks.add(hRecvSock)
-        print("Client connect..\n", end="", flush=True)
+        CreateIoCompletionPort(hRecvSock, hComPort, addressof(handleInfo), 0)
 
-        handleInfo = cast(malloc(sizeof(PER_HANDLE_DATA)), LPPER_HANDLE_DATA)
-        handleInfo.contents.hClntSock = hRecvSock
-        handleInfo.contents.clntAdr = recvAdr
-        key = cast(handleInfo, LPVOID).value
-        if CreateIoCompletionPort(hRecvSock, hComPort, key, 0) == NULL:
-            ErrorHandling(f"CreateIoCompletionPort() error! {GetLastError()!r}")
+        hbInfo = PER_IO_DATA.from_address(malloc(sizeof(PER_IO_DATA)))
+        memset(byref(hbInfo), 0, sizeof(PER_IO_DATA))
+        hbInfo.wsaBuf.buf = hbInfo.buf
+        hbInfo.wsaBuf.len = BUF_SIZE
 
-        hbInfo = cast(malloc(sizeof(PER_IO_DATA)), LPPER_IO_DATA)
-        memset(hbInfo, 0, sizeof(PER_IO_DATA))  # once: the system changes only Internal and InternalHigh
-        hbInfo.contents.wsaBuf.buf = hbInfo.contents.buf
-        hbInfo.contents.wsaBuf.len = BUF_SIZE
-        hbInfo.contents.rwMode = READ
-
-        lpOvLp = cast(hbInfo, LPWSAOVERLAPPED)
-        if WSARecv(hRecvSock, byref(hbInfo.contents.wsaBuf), 1, NULL, byref(flagInfo), lpOvLp, NULL) == SOCKET_ERROR:
-            if WSAGetLastError() != WSA_IO_PENDING:
-                CloseClient(handleInfo.contents, hbInfo.contents)
-
+        hbInfo.rwMode = READ
+        lpBuf, lpOvLp = byref(hbInfo.wsaBuf), byref(hbInfo.overlapped)
+        error = WSARecv(hRecvSock, lpBuf, 1, NULL, byref(flagInfo), lpOvLp, NULL)
+        if error == SOCKET_ERROR and WSAGetLastError() != WSA_IO_PENDING:  # erratum 2, 16
+            ReadComRoutine(WSAGetLastError(), 0, handleInfo, hbInfo)
     closesocket(hLisnSock)
-    while exitStatus == 0:  # again and again: a worker may be about to start one more operation
-        with lock:
+    # closesocket(hRecvSock): erratum 13
+    while hClntSocks and all(hThread.is_alive() for hThread in hThreads):
+        with lock:  # again and again: a worker may be about to start one more operation
             for hSock in hClntSocks:
                 CancelIoEx(hSock, NULL)
-            if not hClntSocks:
-                break
         SleepEx(10, FALSE)
     for _ in hThreads:
-        if not PostQueuedCompletionStatus(hComPort, 0, 0, NULL):
-            ErrorHandling(f"PostQueuedCompletionStatus() error! {GetLastError()!r}")
+        PostQueuedCompletionStatus(hComPort, 0, 0, NULL)
     for hThread in hThreads:
         hThread.join()
     CloseHandle(hComPort)
-    WSACleanup()
-    return exitStatus
+    WSACleanup()  # erratum 8
+
+    return 1 if hClntSocks else 0  # 1: an exception has ended a worker
 
 
 def EchoThreadMain(hComPort):
-    global running, exitStatus
-    szBytes = DWORD()
-    key = ULONG_PTR()
-    lpOverlapped = LPOVERLAPPED()
+    size, key, lpOv = DWORD(), ULONG_PTR(), LPOVERLAPPED()
 
-    try:
-        while True:
-            dwError = 0
-            if not GetQueuedCompletionStatus(hComPort, byref(szBytes), byref(key), byref(lpOverlapped), 1000):
-                dwError = GetLastError()
-                if not lpOverlapped:  # nothing came; otherwise an operation did come, which failed
-                    if dwError == WAIT_TIMEOUT:
-                        continue
-                    ErrorHandling(f"GetQueuedCompletionStatus() error! {dwError!r}")
-            if not lpOverlapped:  # from main's PostQueuedCompletionStatus
-                break
-
-            handleInfo = PER_HANDLE_DATA.from_address(key.value)
-            hbInfo = PER_IO_DATA.from_address(addressof(lpOverlapped.contents))
-            if hbInfo.rwMode == READ:
-                ReadCompleted(dwError, szBytes.value, handleInfo, hbInfo)
-            else:
-                WriteCompleted(dwError, szBytes.value, handleInfo, hbInfo)
-    except BaseException:  # threading prints it (but for SystemExit); then main ends the program
-        exitStatus = 1
-        running = False
-        raise
+    while True:
+        dwError = 0
+        if not GetQueuedCompletionStatus(hComPort, byref(size), byref(key), byref(lpOv), INFINITE):
+            dwError = GetLastError()
+        if not lpOv:  # main's PostQueuedCompletionStatus
+            break
+        handleInfo = PER_HANDLE_DATA.from_address(key.value)
+        hbInfo = PER_IO_DATA.from_address(addressof(lpOv.contents))
+        ComRoutine = ReadComRoutine if hbInfo.rwMode == READ else WriteComRoutine
+        ComRoutine(dwError, size.value, handleInfo, hbInfo)
 
 
-def ReadCompleted(dwError, szRecvBytes, handleInfo, hbInfo):
-    if dwError != 0 or szRecvBytes == 0 or not running:
-        CloseClient(handleInfo, hbInfo)
+def ReadComRoutine(dwError, szRecvBytes, handleInfo, hbInfo):
+    hSock = handleInfo.hClntSock
+    buf_Info = hbInfo.wsaBuf
+
+    if dwError != 0 or szRecvBytes == 0 or not running:  # erratum 3, 13
+        with lock:  # or main might cancel on a number that is another socket's already
+            hClntSocks.discard(hSock)
+            closesocket(hSock)
+        free(byref(handleInfo))
+        free(byref(hbInfo))
+        puts("Client disconnected")
     else:
-        hbInfo.wsaBuf.len = szRecvBytes
+        buf_Info.len = szRecvBytes
         hbInfo.rwMode = WRITE
-        SendRest(handleInfo, hbInfo)
+        error = WSASend(hSock, byref(buf_Info), 1, NULL, 0, byref(hbInfo.overlapped), NULL)
+        if error == SOCKET_ERROR and WSAGetLastError() != WSA_IO_PENDING:  # erratum 2, 16
+            ReadComRoutine(WSAGetLastError(), 0, handleInfo, hbInfo)
 
 
-def WriteCompleted(dwError, szSendBytes, handleInfo, hbInfo):
+def WriteComRoutine(dwError, szSendBytes, handleInfo, hbInfo):
     hSock = handleInfo.hClntSock
     bufInfo = hbInfo.wsaBuf
-    flagInfo = DWORD(0)
+    flagInfo = DWORD(0)  # erratum 10
 
-    if dwError != 0 or not running:
-        CloseClient(handleInfo, hbInfo)
-        return
-    if szSendBytes < bufInfo.len:  # only a part was sent
-        bufInfo.len -= szSendBytes
-        memmove(hbInfo.buf, byref(hbInfo.buf, szSendBytes), bufInfo.len)
-        SendRest(handleInfo, hbInfo)
-        return
-    bufInfo.len = BUF_SIZE
+    if dwError != 0 or szSendBytes < bufInfo.len:  # erratum 3, 19
+        memmove(hbInfo.buf, byref(hbInfo.buf, szSendBytes), bufInfo.len - szSendBytes)
+        return ReadComRoutine(dwError, bufInfo.len - szSendBytes, handleInfo, hbInfo)
+    bufInfo.len = BUF_SIZE  # erratum 1
     hbInfo.rwMode = READ
-    if WSARecv(hSock, byref(bufInfo), 1, NULL, byref(flagInfo), byref(hbInfo.overlapped), NULL) == SOCKET_ERROR:
-        if WSAGetLastError() != WSA_IO_PENDING:
-            CloseClient(handleInfo, hbInfo)
-
-
-def SendRest(handleInfo, hbInfo):
-    hSock = handleInfo.hClntSock
-
-    if WSASend(hSock, byref(hbInfo.wsaBuf), 1, NULL, 0, byref(hbInfo.overlapped), NULL) == SOCKET_ERROR:
-        if WSAGetLastError() != WSA_IO_PENDING:
-            CloseClient(handleInfo, hbInfo)
-
-
-def CloseClient(handleInfo, hbInfo):  # only when none of the connection's operations is pending
-    hSock = handleInfo.hClntSock
-    with lock:  # closed with the lock held: main must not cancel on a number that already is another socket's
-        hClntSocks.discard(hSock)
-        closesocket(hSock)
-    free(byref(handleInfo))
-    free(byref(hbInfo))
-    print("Client disconnected\n", end="", flush=True)  # in one piece: threads may print at once
-
-
-def CtrlHandler(signum, frame):
-    global running
-    running = False
-
-
-def PortNumber(text):
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
-        ErrorHandling(f"the port must be a number from 1 to 65535, not '{text}'")
-    return int(text)
-
-
-def WorkerNumber(text):
-    if not (text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 64):
-        ErrorHandling(f"the number of workers must be from 1 to 64, not '{text}'")
-    return int(text)
+    error = WSARecv(hSock, byref(bufInfo), 1, NULL, byref(flagInfo), byref(hbInfo.overlapped), NULL)
+    if error == SOCKET_ERROR and WSAGetLastError() != WSA_IO_PENDING:  # erratum 2, 16
+        ReadComRoutine(WSAGetLastError(), 0, handleInfo, hbInfo)
 
 
 def ErrorHandling(message):
-    print(message, file=sys.stderr)
-    sys.exit(1)
+    fputs(f"{message} {WSAGetLastError()!r}", stderr)  # erratum 18
+    fputs("\n", stderr)  # erratum 14
+    exit(1)
 
 
 if __name__ == "__main__":
-    sys.exit(main(len(sys.argv), sys.argv))
+    signal.signal(signal.SIGINT, lambda signum, frame: running.clear())  # erratum 13
+    exit(main(len(sys.argv), sys.argv))

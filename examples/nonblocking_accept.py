@@ -2,60 +2,60 @@
 
     python nonblocking_accept.py
 
-1. accept on a non-blocking socket returns INVALID_SOCKET at once when no client waits, with WSAEWOULDBLOCK.
+1. accept on a non-blocking socket returns INVALID_SOCKET at once when no client waits, with
+   WSAEWOULDBLOCK.
 2. A socket that such an accept creates is non-blocking, too.
 """
 
 import _include_path  # noqa: F401
-import sys
-from ctypes import byref, cast, create_string_buffer, sizeof
 
 from winsock_ctypes import *
 
 
 def main():
     wsaData = WSADATA()
-    adr = SOCKADDR_IN()
-    adrSz = INT(sizeof(adr))
+    adr, adrSz = SOCKADDR_IN(), INT(sizeof(SOCKADDR_IN))
     mode = u_long(1)  # erratum 10
-    buf = create_string_buffer(16)
+    buf = (CHAR * 16)()
 
     if WSAStartup(MAKEWORD(2, 2), byref(wsaData)) != 0:
         ErrorHandling("WSAStartup() error!")
 
     hLisnSock = WSASocket(PF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED)
     ioctlsocket(hLisnSock, FIONBIO, byref(mode))  # for non-blocking socket
-    print(f"ioctlsocket(hLisnSock, FIONBIO, {mode.value}): hLisnSock is non-blocking")
+    printf("ioctlsocket(hLisnSock, FIONBIO, %d): hLisnSock is non-blocking\n", mode)
 
     adr.sin_family = AF_INET
     adr.sin_addr.S_un.S_addr = htonl(INADDR_LOOPBACK)
     adr.sin_port = htons(0)  # any free port
-    if bind(hLisnSock, cast(byref(adr), LPSOCKADDR), sizeof(adr)) == SOCKET_ERROR:
-        ErrorHandling(f"bind() error! {WSAGetLastError()!r}")
+    if bind(hLisnSock, byref(adr), sizeof(adr)) == SOCKET_ERROR:
+        ErrorHandling("bind() error")
     if listen(hLisnSock, 5) == SOCKET_ERROR:
-        ErrorHandling(f"listen() error! {WSAGetLastError()!r}")
-    getsockname(hLisnSock, cast(byref(adr), LPSOCKADDR), byref(adrSz))
+        ErrorHandling("listen() error")
+    getsockname(hLisnSock, byref(adr), byref(adrSz))
 
-    print("\n1. No client waits:")
+    puts("\n1. No client waits:")
     hRecvSock = accept(hLisnSock, NULL, NULL)
     if hRecvSock != INVALID_SOCKET:
-        ErrorHandling("accept() error: nobody should be there")
-    print(f"   accept(hLisnSock) returns at once: INVALID_SOCKET, WSAGetLastError() is {WSAGetLastError()!r}")
+        exit("accept() error: nobody should be there")
+    puts("   accept(hLisnSock) returns at once: INVALID_SOCKET")
+    printf("   WSAGetLastError() is %s\n", repr(WSAGetLastError()))
 
-    print("\n2. A client waits:")
+    puts("\n2. A client waits:")
     hSocket = socket(PF_INET, SOCK_STREAM, 0)
-    if connect(hSocket, cast(byref(adr), LPSOCKADDR), sizeof(adr)) == SOCKET_ERROR:
-        ErrorHandling(f"connect() error! {WSAGetLastError()!r}")
+    if connect(hSocket, byref(adr), sizeof(adr)) == SOCKET_ERROR:
+        ErrorHandling("connect() error!")
     while hRecvSock == INVALID_SOCKET:
         hRecvSock = accept(hLisnSock, NULL, NULL)
         if hRecvSock == INVALID_SOCKET and WSAGetLastError() != WSAEWOULDBLOCK:
-            ErrorHandling(f"accept() error! {WSAGetLastError()!r}")
-    print("   accept(hLisnSock) returns a new socket")
+            ErrorHandling("accept() error!")
+    puts("   accept(hLisnSock) returns a new socket")
     recvLen = recv(hRecvSock, buf, sizeof(buf), 0)
-    print(f"   recv() on the new socket returns at once: {recvLen}, WSAGetLastError() is {WSAGetLastError()!r}")
+    printf("   recv() on the new socket returns at once: %d\n", recvLen)
+    printf("   WSAGetLastError() is %s\n", repr(WSAGetLastError()))
     if recvLen != SOCKET_ERROR or WSAGetLastError() != WSAEWOULDBLOCK:
-        ErrorHandling("recv() error: the new socket should be non-blocking")
-    print("   so the new socket is non-blocking, too, without an ioctlsocket of its own")
+        exit("recv() error: the new socket should be non-blocking")
+    puts("   so the new socket is non-blocking, too, without an ioctlsocket of its own")
 
     closesocket(hRecvSock)
     closesocket(hSocket)
@@ -65,9 +65,10 @@ def main():
 
 
 def ErrorHandling(message):
-    print(message, file=sys.stderr)
-    sys.exit(1)
+    fputs(f"{message} {WSAGetLastError()!r}", stderr)  # erratum 18
+    fputs("\n", stderr)  # erratum 14
+    exit(1)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    exit(main())

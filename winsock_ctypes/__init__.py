@@ -16,21 +16,24 @@ if sys.maxsize < 2**32:
 
 # ruff: noqa: E402, F403
 import ctypes as _ctypes
+from ctypes import addressof, byref, sizeof  # C's casts of a pointer to a number, & and sizeof
 from types import FunctionType as _Function
 from typing import Any as _Any
 
-from winsock_ctypes import mswsock, stdlib, winbase, windef, winerror, winsock2, ws2tcpip
+from winsock_ctypes import mswsock, stdio, stdlib, string, winbase, windef, winerror, winsock2, ws2tcpip
 from winsock_ctypes._functions import ForeignFunction as _ForeignFunction
 from winsock_ctypes._routines import CompletionRoutine as _CompletionRoutine
 from winsock_ctypes.mswsock import *
+from winsock_ctypes.stdio import *
 from winsock_ctypes.stdlib import *
+from winsock_ctypes.string import *
 from winsock_ctypes.winbase import *
 from winsock_ctypes.windef import *
 from winsock_ctypes.winerror import *
 from winsock_ctypes.winsock2 import *
 from winsock_ctypes.ws2tcpip import *
 
-_headers = (windef, winerror, winbase, winsock2, ws2tcpip, mswsock, stdlib)
+_headers = (windef, winerror, winbase, winsock2, ws2tcpip, mswsock, stdlib, string, stdio)
 
 _C_TYPES = (_ctypes._SimpleCData, _ctypes._Pointer, _ctypes.Structure, _ctypes.Union, _ctypes._CFuncPtr)  # type: ignore[attr-defined]
 _BASES = (_CompletionRoutine, _ForeignFunction)
@@ -42,8 +45,8 @@ def _declares(header: _Any, value: _Any) -> bool:
         return issubclass(value, _C_TYPES) and value not in _BASES
     if isinstance(value, _Function):
         return value.__module__ == header.__name__
-    return value is None or isinstance(value, (int, _ForeignFunction, _ctypes.Structure))
+    return value is None or isinstance(value, (int, _ForeignFunction, _ctypes.Structure, stdio.FILE))
 
 
 _declared = {name for header in _headers for name, value in vars(header).items() if name[0] != "_" and _declares(header, value)}
-__all__ = sorted(_declared | {"POINTER", "Structure", "Union", "live_blocks"})
+__all__ = sorted(_declared | {"POINTER", "Structure", "Union", "addressof", "byref", "sizeof", "live_blocks"})

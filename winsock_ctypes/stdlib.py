@@ -1,4 +1,4 @@
-"""stdlib.h and string.h: malloc, free and memset, as the C programs call them.
+"""stdlib.h: malloc, free, atoi and exit, as the C programs call them.
 
 The memory is the process heap's (kernel32's HeapAlloc and HeapFree), so Python's garbage collector knows nothing of it:
 like in C, a block lives until it is freed, whatever Python objects come and go. `live_blocks` lists what was not freed yet.
@@ -7,9 +7,12 @@ like in C, a block lives until it is freed, whatever Python objects come and go.
 from __future__ import annotations
 
 import ctypes
-from typing import Any
+import re as _re
+from typing import Any, NoReturn
 
 from winsock_ctypes._memory import freed_blocks, live_blocks
+from winsock_ctypes.stdio import _c_string
+from winsock_ctypes.string import _memset
 
 # Without use_last_error: malloc and free leave WSAGetLastError() alone. PyDLL and PYFUNCTYPE: these calls are so short that
 # another thread is not let in meanwhile. It might keep us waiting for milliseconds.
@@ -22,9 +25,6 @@ _HeapAlloc.restype = ctypes.c_void_p
 _HeapFree = _kernel32.HeapFree
 _HeapFree.argtypes = (ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p)
 _heap = _GetProcessHeap()
-_memset = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t)(
-    ctypes.cast(ctypes.memset, ctypes.c_void_p).value or 0
-)
 
 _POISON = 0xDD  # what a freed block is filled with, so that a late look at it does not pass for data
 _REMEMBERED = 1000
@@ -33,8 +33,8 @@ _REMEMBERED = 1000
 def malloc(size: int) -> int | None:
     """`size` bytes of memory, not initialised.
 
-    Returns the address, to be cast: `cast(malloc(sizeof(WSAOVERLAPPED)), LPWSAOVERLAPPED)`; None (NULL) if there is not
-    that much memory. Raises TypeError or ValueError for a size that is no size.
+    Returns the address, where a structure is then laid: `WSAOVERLAPPED.from_address(malloc(sizeof(WSAOVERLAPPED)))`; None
+    (NULL) if there is not that much memory. Raises TypeError or ValueError for a size that is no size.
     """
     if not isinstance(size, int):
         raise TypeError(f"size must be an int, not {type(size).__name__}")
@@ -67,7 +67,17 @@ def free(ptr: Any) -> None:
     _HeapFree(_heap, 0, address)
 
 
-def memset(ptr: Any, value: int, num: int) -> Any:
-    """Fill `num` bytes from `ptr` on (a pointer, `byref(…)` or an address) with the byte `value`. Returns `ptr`."""
-    _memset(ptr, value, num)
-    return ptr
+def atoi(str: Any) -> int:
+    """The number at the start of a text, after blanks: `atoi("9190")` is 9190.
+
+    Returns 0 if there is none, and INT_MAX or INT_MIN if it is too large.
+
+    str: a str, bytes or an array of CHAR. As it cannot tell a mistake, ask `str.isdecimal()` before.
+    """
+    sign, digits = _re.findall(rb"\A[ \t-\r]*([+-]?)0*([0-9]{0,11})", _c_string(str))[0]
+    return max(-(2**31), min(int(sign + digits) if digits else 0, 2**31 - 1))
+
+
+def exit(status: int) -> NoReturn:
+    """End the program, 0 for success. (A text as `status` is printed to standard error, and the status is 1.)"""
+    raise SystemExit(status)

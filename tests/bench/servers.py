@@ -42,7 +42,7 @@ KINDS = {
     "c-iocp": Kind("C: completion port (IOCP)", "iocp_echo_server.c"),
     "py-iocp": Kind("Python: completion port (IOCP)", f"{EXAMPLES}/iocp_echo_server.py"),
     "py-acceptex": Kind("Python: completion port with AcceptEx", f"{EXAMPLES}/acceptex_echo_server.py"),
-    "py-event": Kind("Python: events", f"{EXAMPLES}/overlapped_event_echo.py", base="c-overlapped", most=63),
+    "py-event": Kind("Python: events", f"{EXAMPLES}/event_echo_server.py", base="c-overlapped", most=63),
     "pywin32": Kind("pywin32: completion port", "pywin32_echo_server.py"),
     "stdlib-overlapped": Kind("CPython's `_overlapped`: completion port", "stdlib_overlapped_echo_server.py"),
     "proactor-protocol": Kind("asyncio Proactor, protocol", "asyncio_echo_server.py", ("proactor-protocol",)),

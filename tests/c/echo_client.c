@@ -36,10 +36,8 @@ static void receive_all(SOCKET sock, char *data, int size)
 
     for (int have = 0; have < size; have += count) {
         count = recv(sock, data + have, size - have, 0);
-        if (count == 0)
-            fail("recv() error: the server closed the connection");
-        if (count == SOCKET_ERROR)
-            fail_with_code("recv() error!");
+        if (count <= 0)
+            fail("recv() error: the server has closed the connection");
     }
 }
 
@@ -67,10 +65,8 @@ int main(int argc, char **argv)
         snprintf(message, sizeof message, "the address must be an IPv4 address such as 127.0.0.1, not '%s'", argv[1]);
         fail(message);
     }
-    if (connect(sock, (SOCKADDR *)&server, sizeof server) == SOCKET_ERROR) {
-        snprintf(message, sizeof message, "connect() error: %s port %d:", argv[1], ntohs(server.sin_port));
-        fail_with_code(message);
-    }
+    if (connect(sock, (SOCKADDR *)&server, sizeof server) == SOCKET_ERROR)
+        fail_with_code("connect() error!");
 
     _setmode(_fileno(stdin), _O_BINARY); /* in text mode the byte 0x1A would end the input */
     _setmode(_fileno(stdout), _O_BINARY);

@@ -98,17 +98,12 @@ static SOCKET listen_on(u_short port)
     SOCKADDR_IN address = {.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_ANY)};
     SOCKET sock = WSASocketW(PF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED);
     u_long nonblocking = 1;
-    char message[40];
 
     ioctlsocket(sock, FIONBIO, &nonblocking);
-    if (bind(sock, (SOCKADDR *)&address, sizeof address) != 0) {
-        sprintf(message, "bind() error: port %d:", port);
-        fail_with_code(message);
-    }
-    if (listen(sock, 5) != 0) {
-        sprintf(message, "listen() error: port %d:", port);
-        fail_with_code(message);
-    }
+    if (bind(sock, (SOCKADDR *)&address, sizeof address) != 0)
+        fail_with_code("bind() error");
+    if (listen(sock, 5) != 0)
+        fail_with_code("listen() error");
     return sock;
 }
 

@@ -21,7 +21,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = (*(f"docs/{lang}{page}.md" for page in ("reading-guide", "faq", "exercises") for lang in ("", "ko/")), "README.ko.md")
+PAGES = (
+    *(f"docs/{lang}{page}.md" for page in ("reading-guide", "faq", "exercises") for lang in ("", "ko/")),
+    "README.md",
+    "README.ko.md",
+)
 
 
 class Stale(Exception):

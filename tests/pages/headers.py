@@ -28,9 +28,17 @@ LEFT_OUT = {
     "Structure": "base class: not in C",
     "Union": "base class: not in C",
     "live_blocks": "malloc's list of blocks: not in C",
-    "malloc": "a Python function: no prototype, tested by its effect",
-    "free": "a Python function: no prototype, tested by its effect",
-    "memset": "a Python function: no prototype, tested by its effect",
+    "addressof": "an address as a number: not in C",
+    "byref": "C's &",
+    "sizeof": "an operator in C",
+    "EOF": "stdio.h's: not in the headers compared",
+    "stdin": "a Python object: tested by its effect",
+    "stdout": "a Python object: tested by its effect",
+    "stderr": "a Python object: tested by its effect",
+    **dict.fromkeys(
+        "malloc free atoi exit memset memmove strlen strcmp puts fputs printf fgets".split(),
+        "a Python function: no prototype, tested by its effect",
+    ),
 }
 
 # Fields whose C type is another one than the package's: what it is here, what it is in C, and why. Offset and size are equal.

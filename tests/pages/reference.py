@@ -11,9 +11,14 @@ from typing import NamedTuple
 
 import winsock_ctypes
 from tests.pages.cut import ROOT, read
-from winsock_ctypes import _functions
+from winsock_ctypes import _functions, stdio
 
-HEADERS = ("windef", "winerror", "winbase", "winsock2", "ws2tcpip", "mswsock", "stdlib")
+HEADERS = ("windef", "winerror", "winbase", "winsock2", "ws2tcpip", "mswsock", "stdlib", "string", "stdio")
+OPERATORS = {
+    "addressof": "ctypes.addressof: `addressof(x)`, an address as a number",
+    "byref": "ctypes.byref: `byref(x)` is C's `&x`, `byref(x, n)` so many bytes further on",
+    "sizeof": "ctypes.sizeof: C's `sizeof`",
+}
 
 
 def defined_names(header: str) -> dict[str, int]:
@@ -177,14 +182,14 @@ def reference() -> str:
         module = getattr(winsock_ctypes, header)
         names = {name: line for name, line in defined_names(header).items() if name in exported and name not in placed}
         if header == "windef":  # what it takes from the package's own machinery is no C
-            names = {**names, **{name: 0 for name in ("POINTER", "Structure", "Union")}}
+            names = {**names, **{name: 0 for name in ("POINTER", "Structure", "Union", *OPERATORS)}}
         if header == "stdlib":
             names["live_blocks"] = 10**6
         placed |= set(names)
         functions, structures, types_, macros, constants = [], [], [], [], {}
         lines = read(f"winsock_ctypes/{header}.py").splitlines()
         for name, line in sorted(names.items(), key=lambda item: item[1]):
-            value = getattr(module, name)
+            value = getattr(winsock_ctypes if name in OPERATORS else module, name)
             if isinstance(value, _functions.ForeignFunction):
                 if name == value.__name__:
                     functions.append(function(name, value, value.prototype))
@@ -220,6 +225,10 @@ def reference() -> str:
                 )
             elif name == "POINTER":
                 types_.append((name, one_line(value.__doc__ or "")))
+            elif name in OPERATORS:
+                types_.append((name, OPERATORS[name]))
+            elif isinstance(value, stdio.FILE):
+                macros.append(f"### {name}\n\n{value.__doc__}\n\n{footer(name)}")
             elif name == "live_blocks":
                 macros.append(f"### {name}\n\nThe blocks not freed yet: address -> size. Not in C.\n\n{footer(name)}")
             elif value is None:

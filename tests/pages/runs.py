@@ -80,7 +80,11 @@ class Watched:
             self.calls[event["n"]] = event
             return
         with self.changed:
-            if event["e"] == "return" and self.calls[event["n"]]["fn"] in ("SleepEx", "select") and event["result"] == "0":
+            if (
+                event["e"] == "return"
+                and self.calls[event["n"]]["fn"] in ("SleepEx", "select", "WSAPoll")
+                and event["result"] == "0"
+            ):
                 self.idle += 1
             elif not (event["e"] == "return" and in_vain(self.calls[event["n"]], event)):
                 self.idle = 0
@@ -154,7 +158,7 @@ def in_vain(call: Event, back: Event) -> bool:
     if call["fn"].endswith("GetLastError"):
         return back["result"] in ("WSAEWOULDBLOCK (10035)", "WAIT_TIMEOUT (258)", "258")
     return (
-        (call["fn"] in ("SleepEx", "select") and back["result"] == "0")
+        (call["fn"] in ("SleepEx", "select", "WSAPoll") and back["result"] == "0")
         or (call["fn"] == "accept" and "10035" in error)
         or (call["fn"] == "GetQueuedCompletionStatus" and back.get("code") == 258)
     )

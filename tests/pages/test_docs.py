@@ -93,7 +93,7 @@ def test_cuts_are_not_left_open():
         "examples/overlapped_echo_server.py :: main :: no such line",
         "examples/overlapped_echo_server.py :: main :: while running: .. no such line",
         "examples/overlapped_echo_server.py :: main :: closesocket(hLisnSock) .. while running:",
-        "examples/overlapped_echo_server.py :: main :: continue",  # two lines
+        "examples/echo_client.py :: main :: while True:",  # two lines
         "examples/overlapped_echo_server.py :: main",
     ],
 )
@@ -279,7 +279,7 @@ CONSOLES = [
     if page not in KOREAN
     for number in range(len(consoles(page)))
 ]
-SERVERS = ("echo_server.py", "overlapped_event_echo.py")
+SERVERS = ("echo_server.py", "event_echo_server.py")
 TYPED = b"one line\nQ\n"
 
 

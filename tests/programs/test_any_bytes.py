@@ -19,7 +19,7 @@ from winsock_ctypes import *
 
 SERVERS = {
     "overlapped": ("overlapped_echo_server",),
-    "event": ("overlapped_event_echo",),
+    "event": ("event_echo_server",),
     "iocp": ("iocp_echo_server", "2"),
     "acceptex": ("acceptex_echo_server", "2"),
 }

@@ -51,10 +51,11 @@ class Running(Server):
         return self.lines(pattern)
 
     def end(self, *clients) -> None:
-        """Nothing leaks, whether the clients are still there or not, and nothing was raised."""
-        status, _, blocks = self.interrupt()
+        """When the last client has gone, everything is freed; Ctrl+C ends the server; and nothing was raised."""
         for client in clients:
             client.close()
+        self.wait_until(lambda report: report["blocks"] == 0)
+        status, _, blocks = self.interrupt()
         errors = [line for line in self.err if not line.startswith(("end", "report"))]
         assert (status, blocks, errors) == (0, 0, [])
 

@@ -57,9 +57,12 @@ class TestServer:
     def test_ctrl_c(self, server):
         client = server.connect()
         assert echo(client, b"x") == b"x"
-        status, seconds, blocks = server.interrupt()
-        assert (status, blocks) == (0, 0) and seconds < 2
-        assert receive(client, 1) == b""
+        status, seconds, _ = server.interrupt()
+        assert status == 0 and seconds < 2
+        try:
+            assert receive(client, 1) == b""
+        except ConnectionResetError:  # the process has ended with a receive pending: documented for Windows
+            pass
         client.close()
         assert [line for line in server.err if not line.startswith("end")] == []
 
@@ -74,7 +77,7 @@ class TestServer:
 
     def test_a_port_in_use(self, server):
         done = run("overlapped_echo_server", str(server.port))
-        assert done.returncode == 1 and b"WSAEADDRINUSE" in one_line(done.stderr) and str(server.port).encode() in done.stderr
+        assert done.returncode == 1 and one_line(done.stderr) == b"bind() error WSAEADDRINUSE (10048)"
 
     @pytest.mark.parametrize("arguments", [[], ["1", "2"]])
     def test_usage(self, arguments):

@@ -247,7 +247,7 @@ class TestDiagnosis:
             assert file != 0 or finding["fn"].removesuffix("W") in "".join(text[line - 2 : line + 1])
 
     @pytest.mark.parametrize(
-        "example", ["overlapped_echo_server", "overlapped_event_echo", "iocp_echo_server", "acceptex_echo_server"]
+        "example", ["overlapped_echo_server", "event_echo_server", "iocp_echo_server", "acceptex_echo_server"]
     )
     def test_nothing_in_the_correct_examples(self, tmp_path, example):
         lines = tmp_path / "run.jsonl"
@@ -257,9 +257,9 @@ class TestDiagnosis:
             for client in (first, second, first):
                 assert echo(client, b"hello, overlapped") == b"hello, overlapped"
             first.close()
-            server.wait_for_line("Client disconnected", 2)
-            status, _, blocks = server.interrupt()
             second.close()
+            server.wait_for_line("Client disconnected", 3)
+            status, _, blocks = server.interrupt()
             assert (status, blocks) == (0, 0)
             assert server.out.count("Client connect..") == 3
             assert [line for line in server.err if line.startswith("trace")][:-1] == []

@@ -54,7 +54,7 @@ class Server:
     """`with Server("overlapped_echo_server") as server:` — started, listening, and ended at the end in any case."""
 
     def __init__(self, name: str, *arguments: str, source: Path | None = None) -> None:
-        self.port = free_port()
+        self.name, self.port = name, free_port()
         script = source or EXAMPLES / f"{name}.py"
         command = [sys.executable, str(Path(__file__).with_name("watched.py")), str(script), str(self.port), *arguments]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
