@@ -4,17 +4,20 @@
     python examples/exercises/start.py 3 --solution    the same, already solved
     python examples/exercises/start.py 3 --keep        make mine/ex03.py the solution: writes solutions/ex03.diff (for authors)
 
+A file that was changed by hand stays as it is, unless --overwrite says otherwise.
 The test runs every program it finds in examples/exercises/mine/:
 `python -m pytest tests/programs/test_exercises.py -k "mine and ex03"`.
 """
 
 from __future__ import annotations
 
+import argparse
 import difflib
 import os
 import re
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -50,26 +53,59 @@ def patched(text: str, diff: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    if not arguments or not arguments[0].isdigit() or int(arguments[0]) not in BEGINNINGS or len(arguments) > 2:
-        print(__doc__)
+    try:
+        options = parse(arguments)
+        if options.keep:
+            keep(options.number, options.overwrite)
+        else:
+            begin(options.number, options.solution, options.overwrite)
+    except (Refusal, OSError) as reason:
+        print(f"start.py: {reason}", file=sys.stderr)
         return 2
-    number, option = int(arguments[0]), arguments[1] if len(arguments) == 2 else ""
+    return 0
+
+
+class Refusal(Exception):
+    """Why nothing was written, in one line."""
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise Refusal(f"{message}; nothing was written (--help says what there is)")
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    what = {"description": __doc__, "formatter_class": argparse.RawDescriptionHelpFormatter}
+    parser = Parser("start.py", usage="start.py NUMBER [--solution | --keep] [--overwrite]", allow_abbrev=False, **what)
+    parser.add_argument("number", type=int, choices=BEGINNINGS, metavar="NUMBER", help="1 to 10")
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--solution", action="store_true", help="solved already")
+    either.add_argument("--keep", action="store_true", help="make mine/exNN.py the solution (for authors)")
+    parser.add_argument("--overwrite", action="store_true", help="also where a file is lost that was changed by hand")
+    return parser.parse_args(arguments)
+
+
+def begin(number: int, solved: bool, overwrite: bool) -> None:
     mine = MINE / f"ex{number:02}.py"
     shown = f"examples/exercises/mine/{mine.name}"
-    if option == "--keep":
-        name = f"examples/{BEGINNINGS[number]}.py"
-        pair = beginning(number).splitlines(True), mine.read_text(encoding="utf-8").splitlines(True)
-        diff = "".join(difflib.unified_diff(*pair, f"a/{name}", f"b/{name}"))
-        (HERE / "solutions" / f"ex{number:02}.diff").write_text(diff, encoding="utf-8", newline="\n")
-        return 0
-    if mine.exists() and not option:
-        print(f"{shown} is there already: go on with it, or delete it to begin again")
-        return 0
-    MINE.mkdir(exist_ok=True)
-    (MINE / "_include_path.py").write_text(INCLUDE_PATH, encoding="utf-8", newline="\n")
-    mine.write_text(solution(number) if option == "--solution" else beginning(number), encoding="utf-8", newline="\n")
+    ours = (beginning(number), solution(number))
+    if mine.exists() and not overwrite and mine.read_text(encoding="utf-8", errors="replace") not in ours:
+        raise Refusal(f"{shown} is yours, and stays: go on with it, rename it, or say --overwrite")
+    MINE.mkdir(parents=True, exist_ok=True)
+    if not (include_path := MINE / "_include_path.py").exists():
+        include_path.write_text(INCLUDE_PATH, encoding="utf-8", newline="\n")
+    mine.write_text(ours[solved], encoding="utf-8", newline="\n")
     print(f'change {shown} until this passes: py -m pytest tests/programs/test_exercises.py -k "mine and ex{number:02}"')
-    return 0
+
+
+def keep(number: int, overwrite: bool) -> None:
+    mine, kept = MINE / f"ex{number:02}.py", HERE / "solutions" / f"ex{number:02}.diff"
+    name = f"examples/{BEGINNINGS[number]}.py"
+    pair = beginning(number).splitlines(True), mine.read_text(encoding="utf-8").splitlines(True)
+    diff = "".join(difflib.unified_diff(*pair, f"a/{name}", f"b/{name}"))
+    if kept.exists() and not overwrite and kept.read_text(encoding="utf-8") != diff:
+        raise Refusal(f"examples/exercises/solutions/{kept.name} is another solution, and stays: say --overwrite to replace it")
+    kept.write_text(diff, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

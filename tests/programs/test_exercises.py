@@ -7,15 +7,18 @@ and is switched on for the reader by the reader's file: examples/exercises/mine/
 from __future__ import annotations
 
 import ast
+import os
 import re
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 from start import BEGINNINGS, MINE, beginning, patched, solution
 
-from tests.support.processes import Server, echo, receive, reset
+from tests.support.processes import PATIENCE, ROOT, Server, echo, receive, reset
 
 
 class Running(Server):
@@ -230,6 +233,55 @@ def test_mine(number):
     mine = MINE / f"ex{number:02}.py"
     with Running(mine.stem, source=mine) as server:
         CHECKS[number](server, mine.read_text(encoding="utf-8"))
+
+
+WORK = "# an evening's work\n"
+
+
+def begin(folder: Path, *arguments: object) -> tuple[int, str, str]:
+    command = [sys.executable, "-X", "utf8", str(ROOT / "examples/exercises/start.py"), *map(str, arguments)]
+    environment = {**os.environ, "EXERCISES_FOLDER": str(folder)}
+    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=PATIENCE)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["1", "1 --solution", "1 --soluton", "1 --sol", "1 2", "1 --keep", "1 --keep --solution", "", "11", "one", "--overwrite"],
+)
+def test_work_that_is_begun_stays(arguments, tmp_path):
+    mine, diff = tmp_path / "ex01.py", ROOT / "examples/exercises/solutions/ex01.diff"
+    mine.write_text(WORK, encoding="utf-8")
+    kept = diff.read_bytes()
+    status, out, err = begin(tmp_path, *arguments.split())
+    assert (mine.read_text(encoding="utf-8"), diff.read_bytes()) == (WORK, kept)
+    assert status == 2 and out == "" and err.startswith("start.py: ") and err.count("\n") == 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ex01.py"]
+
+
+def test_overwrite_is_the_only_way(tmp_path):
+    mine = tmp_path / "ex01.py"
+    for arguments, text in (([], beginning(1)), (["--solution"], solution(1))):
+        mine.write_text(WORK, encoding="utf-8")
+        assert begin(tmp_path, 1, *arguments, "--overwrite")[::2] == (0, "")
+        assert mine.read_text(encoding="utf-8") == text
+
+
+def test_what_start_has_written_itself_it_may_replace(tmp_path):
+    for arguments, text in (([], beginning(1)), ([], beginning(1)), (["--solution"], solution(1)), ([], beginning(1))):
+        assert begin(tmp_path / "new" / "mine", 1, *arguments)[::2] == (0, "")
+        assert (tmp_path / "new" / "mine" / "ex01.py").read_text(encoding="utf-8") == text
+
+
+def test_a_file_of_ones_own_beside_the_exercises_stays(tmp_path):
+    (tmp_path / "_include_path.py").write_text(WORK, encoding="utf-8")
+    assert begin(tmp_path, 1)[0] == 0
+    assert (tmp_path / "_include_path.py").read_text(encoding="utf-8") == WORK
+
+
+def test_nothing_to_keep_is_one_line(tmp_path):
+    status, out, err = begin(tmp_path, 1, "--keep")
+    assert (status, out, err.count("\n")) == (2, "", 1) and "ex01.py" in err
 
 
 def test_a_diff_must_fit_exactly_once():
