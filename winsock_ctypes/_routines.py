@@ -35,7 +35,7 @@ STDCALL = 0  # FUNCFLAG_STDCALL of ctypes
 
 # ---- exceptions --------------------------------------------------------------------------------------------------
 
-_IGNORED = "on calling ctypes callback function"  # how ctypes words an exception in a callback
+_IGNORED = "calling ctypes callback function"  # how ctypes words an exception in a callback: "on calling", "while calling"
 _lock = threading.RLock()  # a finalizer may come here while this thread holds it
 _keeping = 0  # how many threads have kept exceptions
 
