@@ -1,6 +1,7 @@
 """The ports as a user runs them: real processes, what they print, and how they end."""
 
 import os
+import shutil
 import subprocess
 import sys
 from subprocess import DEVNULL as NUL
@@ -206,6 +207,20 @@ class TestDemo:
     def test_an_unknown_server(self):
         done = run("demo", "--server", "nothing")
         assert done.returncode == 2 and b"nothing" in done.stderr and b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "cp949"])
+@pytest.mark.parametrize("example", sorted(file.stem for file in EXAMPLES.glob("*_echo_*.py")))
+def test_usage_in_a_folder_whose_name_the_pipe_cannot_say(tmp_path, example, encoding):
+    folder = tmp_path / "새 폴더 ✓"
+    folder.mkdir()
+    for name in (f"{example}.py", "_include_path.py"):
+        shutil.copy(EXAMPLES / name, folder)
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, str(folder / f"{example}.py")]
+    done = subprocess.run(command, stdin=NUL, capture_output=True, env=environment, timeout=PATIENCE)
+    assert done.returncode == 1 and done.stderr == b"" and one_line(done.stdout).startswith(b"Usage ")
+    assert f"{example}.py".encode() in done.stdout
 
 
 def test_examples_start_from_any_directory(tmp_path):
