@@ -1,0 +1,34 @@
+"""The page that shows a recording, in pieces: joined here, in this order, into the one file that a run is written to.
+
+What a piece is for, from events to pixels:
+
+- `read` parses the lines, `fold` makes steps of events, `state` is what was true at a step, `names` finds words for things
+- `tell` says what happened at a step and `why` says why just now, `ask` turns a step into a question: no piece of these touches
+  the document
+- `source`, `log`, `operations`, `memory`, `threads`, `timeline`, `life` and `card` each draw one part
+- `app` moves from step to step; `words_en` and `words_ko` are all the sentences
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+
+STYLES = ("base", "controls", "panes", "memory", "timeline", "small", "print")
+SCRIPTS = (
+    "words_en", "words_ko", "read", "fold", "state", "names", "tell", "why", "ask",
+    "draw", "source", "log", "operations", "memory", "threads", "timeline", "life", "card", "app",
+)  # fmt: skip
+LOG = '<script id="log-data" type="application/json">\n'
+TAIL = "</script>\n</body>\n</html>\n"
+
+
+def head() -> str:
+    """Everything that comes before the lines of a recording; after them comes TAIL."""
+
+    def piece(name: str) -> str:
+        return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+
+    style = "".join(piece(f"{name}.css") for name in STYLES)
+    script = "".join(piece(f"{name}.js") for name in SCRIPTS)
+    page = piece("page.html").replace("/* style */\n", style).replace("/* script */\n", script)
+    return page + LOG

@@ -1,0 +1,36 @@
+// ---- draw: what all panes need ----------------------------------------------------------------------------------------
+
+const $ = (id) => document.getElementById(id);
+const pane = (id) => document.querySelector(`#${id} .body`);
+
+function el(tag, cls, ...content) {
+  const node = document.createElement(tag);
+  if (cls) node.className = cls;
+  node.append(...content.filter((part) => part !== null && part !== undefined && part !== ""));
+  return node;
+}
+
+function button(cls, press, ...content) {
+  const node = el("button", cls, ...content);
+  node.onclick = press;
+  return node;
+}
+
+function svg(tag, attributes, ...content) {
+  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  node.append(...content);
+  return node;
+}
+
+const empty = () => el("p", "none", "–");
+
+/** The first `most` of a list, and how many more there are. */
+function some(list, most, draw) {
+  const rows = list.slice(0, most).map(draw);
+  if (list.length > most) rows.push(el("p", "none", W.more(list.length - most)));
+  return rows;
+}
+
+let W = WORDS.en, run = null, state = null;
+const ui = { at: 0, all: false, predicting: false, questions: null, question: null, answer: null, score: [0, 0], filter: "", found: "", zoom: 13, asList: false, peek: null, tab: "picture", playing: 0 };
