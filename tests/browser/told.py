@@ -1,7 +1,7 @@
 """What the lines of a recording say, worked out a second time, apart from the page and from its pieces.
 
-States come from what calls returned and what was delivered, not from the `ops` that the recorder adds; owners from the operations
-under way, not from `own`. So the page, the recorder and this must agree.
+States come from what calls returned and what was delivered, not from the `ops` that the recorder adds; owners from the
+operations under way, not from `own`. So the page, the recorder and this must agree.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from winsock_ctypes import trace
 from winsock_ctypes.trace import outputs, tracebacks
 from winsock_ctypes.trace.diagnosis import Diagnosis
 from winsock_ctypes.trace.model import Event
+from winsock_ctypes.trace.page import head
 from winsock_ctypes.trace.places import Places
 from winsock_ctypes.trace.recorder import Recorder
 from winsock_ctypes.trace.sentences import reader_language, say
@@ -78,7 +79,7 @@ def main(arguments: Sequence[str] | None = None, watch: Callable[[Event], None] 
     start: Event = {"script": short_name(os.path.abspath(options.script), os.getcwd()), "args": options.args, "format": 2}
     start |= {"python": ".".join(map(str, sys.version_info[:3])), "lang": language}
     if options.o:
-        start["page"] = outputs.check_sum((outputs.page()).encode())
+        start["page"] = outputs.check_sum(head().encode())
     recorder = Recorder(run.write, options.cap)
     recorder.emit("start", **start)
     status, how = run_script(recorder, options.script, options.args)

@@ -6,25 +6,18 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import IO
 
 from winsock_ctypes.trace.model import Event
+from winsock_ctypes.trace.page import LOG, TAIL, head
 from winsock_ctypes.trace.perfetto import Rows
 
-LOG = '<script id="log-data" type="application/json">\n'
-TAIL = "</script>\n</body>\n</html>\n"
 PERFETTO = '{"recordedBy":"winsock_ctypes.trace","displayTimeUnit":"ms","traceEvents":[\n'
 
 
 class Refused(Exception):
     """An output that cannot or may not be written, in a sentence."""
-
-
-def page() -> str:
-    """Everything that comes before the lines of a recording."""
-    return resources.files("winsock_ctypes.trace").joinpath("page.html").read_text(encoding="utf-8")
 
 
 def dumps(event: Event) -> str:
@@ -109,7 +102,7 @@ class Page(Output):
 
     def begin(self) -> None:
         super().begin()
-        self.write(page())
+        self.write(head())
 
     def event(self, event: Event, line: str) -> None:
         self.write(line)
@@ -119,14 +112,14 @@ class Page(Output):
         super().close()
 
     def is_ours(self, content: bytes) -> bool:
-        head, mark, log = content.partition(LOG.encode())
+        shown, mark, log = content.partition(LOG.encode())
         log, _, rest = log.partition(b"</script>")
         first = log.partition(b"\n")[0]
         try:
             known = json.loads(first)["page"]
         except (ValueError, KeyError, TypeError):
             return False
-        return check_sum(head + mark) == known and is_log(log) and (not rest or TAIL.encode().endswith(rest))
+        return check_sum(shown + mark) == known and is_log(log) and (not rest or TAIL.encode().endswith(rest))
 
 
 class Perfetto(Output):
