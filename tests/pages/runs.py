@@ -205,6 +205,8 @@ def normalised(events: list[Event]) -> list[str]:
 
     for event in events:
         kind, thread = event["e"], threads.get(event.get("th", 0), "")
+        if kind == "peer":  # between it and the program nobody can promise an order
+            thread = f"client {event['client']}"
         if kind in ("call", "return"):
             if event["n"] in backs and in_vain(calls[event["n"]], backs[event["n"]]):
                 continue

@@ -58,7 +58,7 @@ const showAddress = () => { if (location.hash !== address()) history.replaceStat
 function drawSay() {
   const parts = tell(run, state, run.steps[ui.at]), telling = $("telling"), asking = $("asking");
   const reasons = parts.filter((part) => part.kind === "why").map((part) => part.text);
-  const said = ui.at === 0 ? [el("p", "main", W.card.real)] : [el("p", "main", parts[0].text), el("p", "effects", ...parts.filter((part) => part.kind === "effect").map((part) => el("span", "effect", part.text)))];
+  const said = ui.at === 0 ? [el("p", "main", W.card.real)] : [el("p", "main", parts[0].text), el("p", "effects", ...parts.filter((part) => part.kind === "effect").flatMap((part) => [el("span", "effect", part.text), " "]))];
   telling.replaceChildren(el("div", "what", ...said), reasons.length ? el("p", "why", el("b", "", `${state.done.length ? W.why.head : W.why.plain} `), reasons.join(" ")) : "");
   const blocks = [];
   if (ui.answer) blocks.push(el("p", ui.answer.right ? "verdict right" : "verdict wrong", el("b", "", ui.answer.right ? `✓ ${W.ask.right} ` : `✗ ${W.ask.wrong} `), ui.answer.text));

@@ -12,12 +12,18 @@ function blockGroups(s) {
   return [...groups].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
 }
 
+/** The newest few, and all that something happens to at this step. */
+function nearBlocks(blocks, most) {
+  const touched = new Set([...state.changed.keys(), ...state.owned].map((key) => Number(key.split(" ")[0])));
+  return blocks.filter((block, i) => i >= blocks.length - most || touched.has(block.id));
+}
+
 function drawMemory() {
   const box = pane("memory"), focus = ui.peek ?? state.focus, inner = el("div", "picture");
   const given = givenCard();
   if (given) inner.append(given);
   const groups = blockGroups(state), isOpen = ([client]) => client === focus || client === null;
-  for (const [client, blocks] of groups.filter(isOpen)) inner.append(...(client === null ? blocks.slice(-6) : blocks).map(blockCard));
+  for (const [client, blocks] of groups.filter(isOpen)) inner.append(...nearBlocks(blocks, client === null ? 6 : 12).map(blockCard));
   for (const block of state.gone) inner.append(goneCard(block));
   inner.append(...some(groups.filter((group) => !isOpen(group)), 8, ([client, blocks]) => groupLine(client, blocks)));
   if (!inner.firstChild) inner.append(el("p", "none", W.noBlocks));

@@ -58,7 +58,7 @@ function mainSentence(run, s, step) {
     case "output": return T.output(th, JSON.stringify(step.events.map((part) => part.text).join("")));
     case "sample": return (run.ops.get(e.id)?.to === "event" ? T.sampleEvent : T.sample)(e.id, `${e.status}, ${W.bytes(e.bytes)}`);
     case "released": return T.released(e.id);
-    case "peer": return T.peer(peerText(e));
+    case "peer": return e.did === "receive" ? `${upper(peerText(e))}.` : T.peer(upper(peerText(e)));
     case "end": return T.end(T.howEnded[e.how] ?? e.how);
     default: return T.note(e.text ?? e.e);
   }
