@@ -25,6 +25,7 @@ RUNS = {
     "iocp_echo_server": "examples/iocp_echo_server.py",
     "never_alertable": "tests/support/trace_faults/never_alertable.py",
 }
+WAITS = ("SleepEx", "select", "WSAPoll")
 PATIENCE = 20  # seconds
 Event = dict[str, Any]
 
@@ -71,6 +72,7 @@ class Watched:
 
     def __init__(self) -> None:
         self.idle = 0  # waits in vain, one after the other
+        self.rests = False  # and it has just begun to wait once more: what a client does now is seen by this wait
         self.calls: dict[int, Event] = {}
         self.changed = threading.Condition()
         self.done = False
@@ -78,22 +80,21 @@ class Watched:
     def watch(self, event: Event) -> None:
         if event["e"] == "call":
             self.calls[event["n"]] = event
+            if event["fn"] in WAITS and self.idle >= 3:
+                with self.changed:
+                    self.rests = True
+                    self.changed.notify_all()
             return
         with self.changed:
-            if (
-                event["e"] == "return"
-                and self.calls[event["n"]]["fn"] in ("SleepEx", "select", "WSAPoll")
-                and event["result"] == "0"
-            ):
+            if event["e"] == "return" and self.calls[event["n"]]["fn"] in WAITS and event["result"] == "0":
                 self.idle += 1
             elif not (event["e"] == "return" and in_vain(self.calls[event["n"]], event)):
-                self.idle = 0
-            self.changed.notify_all()
+                self.idle, self.rests = 0, False
 
     def wait_until_idle(self) -> None:
         with self.changed:
-            self.idle = 0
-            assert self.changed.wait_for(lambda: self.idle >= 3, PATIENCE), "the server does not come to rest"
+            self.idle, self.rests = 0, False
+            assert self.changed.wait_for(lambda: self.rests, PATIENCE), "the server does not come to rest"
 
 
 def two_clients(port: int, server: Watched) -> None:
@@ -173,7 +174,11 @@ def same(kept: str, new: str) -> bool:
 
 def events_of(page: str) -> list[Event]:
     log = page.partition(LOG)[2].partition("</script>")[0]
-    return [json.loads(line) for line in log.split("\n") if line]
+    events = [json.loads(line) for line in log.split("\n") if line]
+    stacks = {event["id"]: event["frames"] for event in events if event["e"] == "stack"}
+    return [
+        event | ({"stack": stacks[event["stack"]]} if "stack" in event else {}) for event in events if event["e"] != "stack"
+    ]
 
 
 def normalised(events: list[Event]) -> list[str]:

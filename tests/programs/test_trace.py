@@ -17,7 +17,12 @@ def trace(*arguments, **more):
 
 
 def events_of(path):
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    """What happened, with the frames of each stack back in the events that have its number."""
+    events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    stacks = {event["id"]: event["frames"] for event in events if event["e"] == "stack"}
+    return [
+        event | ({"stack": stacks[event["stack"]]} if "stack" in event else {}) for event in events if event["e"] != "stack"
+    ]
 
 
 @pytest.fixture

@@ -90,8 +90,7 @@ class Operation:
         return self.state in ("starting", "pending") or self.state == "completed" and self.to != "event"
 
     def public(self, memory: Memory) -> Event:
-        about: Event = {"id": self.id, "kind": self.kind, "s": self.socket, "ov": self.overlapped, "bufs": self.buffers}
-        about |= {"routine": self.routine, "to": self.to}
+        about: Event = {"id": self.id, "kind": self.kind, "s": self.socket, "routine": self.routine, "to": self.to}
         about |= {"port": self.port} if self.port is not None else {}
         about |= {"client": self.client} if self.client is not None else {}
         if ref := memory.ref(self.overlapped, ctypes.sizeof(_OVERLAPPED)):

@@ -7,7 +7,7 @@ import os
 import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from winsock_ctypes.trace.model import Event
 from winsock_ctypes.trace.page import LOG, TAIL, head
@@ -177,6 +177,7 @@ class Outputs:
         self.watch = watch
         self.sum = 0
         self.count = 0
+        self.stacks: dict[tuple[Any, ...], int] = {}  # a stack is written once; what happens in it later has its number
 
     def open(self, script: str, overwrite: bool) -> None:
         """Raises Refused; then nothing was changed."""
@@ -197,13 +198,28 @@ class Outputs:
     def __call__(self, event: Event) -> None:
         if event["e"] == "end":
             event["sum"] = f"{self.sum:08x}"
-        line = dumps(event) if self.outputs else ""
+        if self.outputs:
+            if "stack" in event:
+                self.write(event, event | {"stack": self.stack(event["stack"])})
+            else:
+                self.write(event, event)
+        for watch in self.watch:
+            watch(event)
+
+    def write(self, event: Event, written: Event) -> None:
+        line = dumps(written)
         self.sum = zlib.crc32(line.encode("utf-8", "backslashreplace"), self.sum)
         self.count += 1
         for output in self.outputs:
             output.event(event, line)
-        for watch in self.watch:
-            watch(event)
+
+    def stack(self, frames: Sequence[Any]) -> int:
+        known = tuple(frames)
+        if known not in self.stacks:
+            self.stacks[known] = len(self.stacks)
+            stack = {"e": "stack", "id": self.stacks[known], "frames": frames}
+            self.write(stack, stack)
+        return self.stacks[known]
 
     def close(self) -> None:
         for output in self.outputs:

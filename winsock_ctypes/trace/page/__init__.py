@@ -11,6 +11,7 @@ What a piece is for, from events to pixels:
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 
 STYLES = ("base", "controls", "panes", "memory", "timeline", "small", "print")
@@ -18,6 +19,7 @@ SCRIPTS = (
     "words_en", "words_ko", "read", "fold", "state", "names", "tell", "why", "ask",
     "draw", "source", "log", "operations", "memory", "threads", "timeline", "life", "card", "app",
 )  # fmt: skip
+COMMENT = re.compile(r"//|/\*\*.*\*/$")  # a line of nothing else: for whoever reads a piece, not for every recording
 LOG = '<script id="log-data" type="application/json">\n'
 TAIL = "</script>\n</body>\n</html>\n"
 
@@ -26,7 +28,8 @@ def head() -> str:
     """Everything that comes before the lines of a recording; after them comes TAIL."""
 
     def piece(name: str) -> str:
-        return resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+        lines = resources.files(__name__).joinpath(name).read_text(encoding="utf-8").splitlines()
+        return "".join(f"{line}\n" for line in map(str.strip, lines) if line and not COMMENT.match(line))
 
     style = "".join(piece(f"{name}.css") for name in STYLES)
     script = "".join(piece(f"{name}.js") for name in SCRIPTS)

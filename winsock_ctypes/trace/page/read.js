@@ -16,9 +16,12 @@ function readRun(events) {
     start: {}, end: null, sources: new Map(), threads: new Map(), types: new Map(), calls: new Map(), returns: new Map(), inside: new Map(),
     ops: new Map(), findings: [], peers: [], clients: new Set(), shown: [], steps: [],
   };
+  const stacks = [];  // each is written once, with a number; an event has its frames again
   let early = [];  // `type` and `block` are no steps of their own: they come with the event that they introduce
   for (const e of events) {
-    if (e.e === "start") run.start = e;
+    if (e.stack !== undefined) e.stack = stacks[e.stack] ?? [];
+    if (e.e === "stack") stacks[e.id] = e.frames;
+    else if (e.e === "start") run.start = e;
     else if (e.e === "source") run.sources.set(e.file, { name: e.name, lines: e.text.split("\n") });
     else if (e.e === "thread") run.threads.set(e.id, e.name);
     else if (e.e === "type") run.types.set(e.name, e);
