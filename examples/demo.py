@@ -56,6 +56,7 @@ def main() -> int:
         show("-" * LEFT, "-" * RIGHT)
         client, output = connect(server, port)
         try:
+            show_all(server_lines, until="Client connect")
             for line in lines:
                 show_all(server_lines)
                 if line in QUIT:
@@ -66,7 +67,7 @@ def main() -> int:
             end(client)
         finally:
             stop(client)
-        show_all(server_lines, until="Client disconnected")
+        show_all(server_lines, until="Client disconnect")
     except Problem as error:
         problem = f": {error}"
     except KeyboardInterrupt:
@@ -228,7 +229,7 @@ def type_in(client: subprocess.Popen[bytes], line: bytes) -> None:
 
 
 def show_all(server_lines: queue.Queue[bytes], until: str = "") -> None:
-    """Show what the server has printed so far, or wait until it prints the line `until`."""
+    """Show what the server has printed so far, or wait until it prints a line that begins with `until`."""
     try:
         while line := server_lines.get(timeout=PATIENCE if until else 0.0001).decode(errors="replace"):
             show(line, "")
@@ -237,7 +238,7 @@ def show_all(server_lines: queue.Queue[bytes], until: str = "") -> None:
     except queue.Empty:
         pass
     if until:
-        raise Problem("the server did not notice that the client left")
+        raise Problem(f"the server does not print {until!r}")
 
 
 def width(text: str) -> int:

@@ -153,7 +153,10 @@ class TestDemo:
         done = run("demo", "--server", server)
         assert done.returncode == 0, done
         text = done.stdout.decode()
-        assert "5 of 5 lines came back" in text and "안녕하세요" in text and "Client connect.." in text
+        assert "5 of 5 lines came back" in text and "안녕하세요" in text
+        causes_first = ("Connected ...", "Client connect..", "Message from server", "(Q to quit)Q", "Client disconnected")
+        at = [text.index(shown) for shown in causes_first]
+        assert at == sorted(at), text
 
     def test_given_lines(self):
         done = run("demo", stdin="하나\n\n".encode() + b"x" * 3000)
@@ -168,6 +171,10 @@ class TestDemo:
         done = run("demo", stdin=typed)
         assert done.returncode == 0 and b"2 of 2 lines came back" in done.stdout, done
         assert done.stdout.count(b"(Q to quit)Q") == 1 and b"\\r" not in done.stdout
+
+    def test_a_q_that_ends_a_long_line(self):
+        done = run("demo", stdin=b"m" * 1023 + b"Q\nnext\n")
+        assert done.returncode == 0 and b"2 of 2 lines came back" in done.stdout, done
 
     def test_what_cannot_be_printed_is_named(self):
         done = run("demo", stdin=b"a\rb\0\x1b[2J\xff\n")
