@@ -277,6 +277,34 @@ class _Parameter:
         return ""
 
 
+class _BufferField(property):
+    """A pointer field of a structure that takes whatever a buffer parameter takes. What it is given stays alive with it."""
+
+    offset: int
+    size: int
+
+
+def buffer_field(structure: Any, name: str) -> None:
+    """Let the field `name` take every kind of buffer. It is still read, and written with its own types, by ctypes."""
+    field, ctype = getattr(structure, name), dict(structure._fields_)[name]
+    write, parameter = field.__set__, _Parameter(structure.__name__, name, "LPVOID", ctypes.c_void_p, {}, True)
+
+    def assign(self: Any, value: Any) -> None:
+        try:
+            write(self, value)
+        except TypeError:
+            if not isinstance(value, (_Array, _Pointer, ByRef, ctypes.c_void_p)):
+                parameter.judge_buffer(type(value))
+            address = ctypes.cast(value, ctypes.c_void_p).value
+            pointer = ctypes.cast(ctypes.pointer(value._obj) if isinstance(value, ByRef) else value, ctype)
+            ctypes.c_void_p.from_buffer(pointer).value = address  # byref may have an offset
+            write(self, pointer)
+
+    anywhere = _BufferField(field.__get__, assign)
+    anywhere.offset, anywhere.size = field.offset, field.size
+    setattr(structure, name, anywhere)
+
+
 # ---- functions ---------------------------------------------------------------------------------------------------
 
 

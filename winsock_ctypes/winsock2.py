@@ -6,7 +6,7 @@ import ctypes
 from typing import Any
 
 from winsock_ctypes import _memory
-from winsock_ctypes._functions import imported_from
+from winsock_ctypes._functions import buffer_field, imported_from
 from winsock_ctypes._routines import CompletionRoutine
 from winsock_ctypes._values import Constant, describe, flags_named, name_constants
 from winsock_ctypes.winbase import (
@@ -389,6 +389,7 @@ class WSABUF(Structure):
     """One buffer of WSASend or WSARecv: its length in bytes and its address.
 
     The structure is read before the call returns; the buffer itself is the kernel's until the completion is delivered.
+    `buf` takes what a buffer parameter takes: an array (of BYTE, CHAR, ..., create_string_buffer's), a pointer, an address.
     """
 
     _fields_ = [("len", ULONG), ("buf", PBYTE)]
@@ -401,6 +402,7 @@ class WSABUF(Structure):
         return f"WSABUF(len={self.len}, buf={text})"
 
 
+buffer_field(WSABUF, "buf")
 LPWSABUF = pointer_type("LPWSABUF", WSABUF)
 
 WSAOVERLAPPED = OVERLAPPED

@@ -282,6 +282,65 @@ def test_types_of_the_same_layout_are_as_good_as_the_headers():
     assert WSACloseEvent(event)
 
 
+class C_STYLE(ctypes.Structure):
+    _fields_ = [("before", c_int), ("buf", wintypes.BYTE * 5)]
+
+
+MAKERS = [
+    lambda: create_string_buffer(5),
+    lambda: (ctypes.c_ubyte * 5)(),
+    lambda: (wintypes.BYTE * 5)(),
+    lambda: (BYTE * 5)(),
+    lambda: C_STYLE().buf,
+    lambda: (CHAR * 5).from_buffer(bytearray(5)),
+    lambda: pointer(create_string_buffer(5)),
+    lambda: cast(create_string_buffer(5), ctypes.POINTER(ctypes.c_char)),
+    lambda: cast(create_string_buffer(5), PBYTE),
+    lambda: byref(C_STYLE(), 4),
+]
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_the_buffer_of_a_wsabuf_may_be_any_and_stays_alive_with_it(pair, make):
+    wsaBuf, count = WSABUF(5, make()), DWORD()  # the WSABUF alone knows it
+    others = [make() for _ in range(50)]  # would get its memory
+    pair[1].sendall(b"hello")
+    assert WSARecv(pair[0].fileno(), byref(wsaBuf), 1, byref(count), byref(DWORD()), NULL, NULL) == 0
+    assert ctypes.string_at(wsaBuf.buf, count.value) == b"hello" == bytes(wsaBuf.buf[:5])
+    assert len(others) == 50
+
+
+def test_the_buffer_of_a_wsabuf_may_be_an_address_or_null():
+    wsaBuf, array = WSABUF(), create_string_buffer(b"hello")
+    for address in addressof(array), c_void_p(addressof(array)):
+        wsaBuf.buf = address
+        assert wsaBuf.buf == addressof(array)
+    for nothing in None, 0, c_void_p():
+        wsaBuf.buf = array
+        wsaBuf.buf = nothing
+        assert not wsaBuf.buf
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (b"12345", "not bytes: use create_string_buffer(...), for bytes cannot change"),
+        (bytearray(5), "not bytearray: use (c_char * len(b)).from_buffer(b)"),
+        ("12345", "not str: use create_string_buffer(...)"),
+        (C_STYLE(), "not C_STYLE: use byref(...)"),
+        (1.5, "not float"),
+    ],
+)
+def test_a_wsabuf_says_what_its_buffer_may_be(value, words):
+    wsaBuf = WSABUF(5, create_string_buffer(5))
+    before = repr(wsaBuf)
+    for set in lambda: WSABUF(5, value), lambda: WSABUF(buf=value), lambda: setattr(wsaBuf, "buf", value):
+        with pytest.raises(TypeError) as refused:
+            set()
+        assert str(refused.value) == f"WSABUF: buf must be a ctypes array, a pointer, byref(...), an address or None, {words}"
+    assert repr(wsaBuf) == before
+
+
 def test_an_address_is_a_number_where_the_function_only_hands_it_on(pair):
     pair[1].sendall(b"hello")
     block = malloc(16)
