@@ -21,6 +21,10 @@ from start import BEGINNINGS, MINE, beginning, patched, solution
 from tests.support.processes import PATIENCE, ROOT, Server, echo, receive, reset
 
 
+class Ended(AssertionError):
+    """The server has ended too early; in its own words."""
+
+
 class Running(Server):
     """The server of an exercise. It listens when its first client, whom it does not tell the check of, is gone again."""
 
@@ -28,8 +32,12 @@ class Running(Server):
 
     def __enter__(self) -> Running:
         self.clients: list[socket.socket] = []
-        self.connect().close()
-        self.wait_until_line(r"Client disconnected", 1)
+        try:
+            self.connect().close()
+            self.wait_until_line(r"Client disconnected", 1)
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
         self.out.clear()
         return self
 
@@ -39,18 +47,33 @@ class Running(Server):
         self.clients.append(client)
         return client
 
-    def __exit__(self, *what: object) -> None:
-        super().__exit__(*what)
+    def __exit__(self, kind: object, why: BaseException | None, *where: object) -> None:
+        if why and (self.process.poll() is not None or any("Traceback" in line for line in self.err)):
+            self.process.wait(self.patience)  # what it has to say is more to the point than what its clients missed
+            self.readers[1].join(self.patience)
+            why = Ended(
+                "the server has ended:\n" + "\n".join(line for line in self.err if not line.startswith(("end", "report")))
+            )
+        super().__exit__()
         for client in self.clients:
             client.close()
+        if isinstance(why, Ended):
+            raise why
 
     def lines(self, pattern: str) -> list[str]:
         return [line for line in self.out if re.search(pattern, line)]
 
     def wait_until_line(self, pattern: str, count: int = 1) -> list[str]:
+        end = time.monotonic() + self.patience
         with self.changed:
-            if not self.changed.wait_for(lambda: len(self.lines(pattern)) >= count, self.patience):
-                raise AssertionError(f"{len(self.lines(pattern))} of {count} lines like {pattern!r} in {self.out}; {self.err}")
+            while len(self.lines(pattern)) < count:
+                if self.process.poll() is not None and not any(reader.is_alive() for reader in self.readers):
+                    raise Ended("the server has ended:\n" + "\n".join(self.err))
+                if time.monotonic() > end:
+                    raise AssertionError(
+                        f"{len(self.lines(pattern))} of {count} lines like {pattern!r} in {self.out}; {self.err}"
+                    )
+                self.changed.wait(0.05)  # nobody tells of the process's end
         return self.lines(pattern)
 
     def end(self, *clients) -> None:
@@ -136,7 +159,13 @@ def check06(server, source):
     server.wait_until_line("Client disconnected")
     assert 0.5 < time.monotonic() - began < 4 and echo(talks, b"still here") == b"still here"
     silent.close()
-    server.end(talks)
+    server.connect()  # when it is accepted, the server has been once around since
+    server.wait_until_line("Client connect", 3)
+    assert calls(source) & {"CancelIoEx", "CancelIo"}, (
+        "nothing is cancelled: is the socket closed while its memory is the kernel's?"
+    )
+    assert server.report()["stale"] == 0, "closesocket or CancelIoEx was called with a socket that is closed already"
+    server.end(talks, *server.clients)
 
 
 def check07(server, source):
@@ -220,6 +249,29 @@ def test_the_solution(number, tmp_path):
 def test_the_beginning_is_no_solution(number, tmp_path):
     with pytest.raises((AssertionError, TimeoutError, OSError)):
         run(number, beginning(number), tmp_path, patience=1.5)
+
+
+SLIPS = {
+    "closed instead": ("CancelIoEx(hSock, NULL)  #", "closesocket(hSock)  #"),
+    "closed as well": ("CancelIoEx(hSock, NULL)  #", "CancelIoEx(hSock, NULL), closesocket(hSock)  #"),
+    "kept in mind": ("        lastHeard.pop(hSock, None)\n", ""),
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_sleepers_must_be_cancelled_and_forgotten(slip, tmp_path):
+    source = solution(6)
+    assert source.count(SLIPS[slip][0]) == 1
+    with pytest.raises(AssertionError, match="nothing is cancelled|closed already"):
+        run(6, source.replace(*SLIPS[slip]), tmp_path, patience=3)
+
+
+def test_a_server_that_fails_says_why_at_once(tmp_path):
+    source = beginning(1).replace('    puts("Client connect..")', '    puts("Client connect..", nobody)')
+    began = time.monotonic()
+    with pytest.raises(Ended, match="NameError: name 'nobody'"):
+        run(1, source, tmp_path)
+    assert time.monotonic() - began < Running.patience
 
 
 BEGUN = [pytest.param(number, id=f"ex{number:02}") for number in CHECKS if (MINE / f"ex{number:02}.py").exists()]

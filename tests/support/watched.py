@@ -2,8 +2,9 @@
 
     python watched.py EXAMPLE ARGS...
 
-Standard input takes commands, a line each: `report` prints the number of live blocks and handles and the memory in use
-to standard error; `interrupt` is Ctrl+C, as the interpreter sees it.
+Standard input takes commands, a line each: `report` prints the number of live blocks and handles, the memory in use, and
+how often a socket was closed or cancelled that was closed already, to standard error; `interrupt` is Ctrl+C, as the
+interpreter sees it.
 """
 
 import _thread
@@ -14,6 +15,24 @@ import sys
 import threading
 from pathlib import Path
 
+stale = []  # the names of the calls
+
+
+def notice_stale_sockets():
+    import winsock_ctypes
+
+    def watched(name, function, error):
+        def call(*arguments):
+            result = function(*arguments)
+            if winsock_ctypes.GetLastError() == error and (result != 0) == (name == "closesocket"):
+                stale.append(name)
+            return result
+
+        setattr(winsock_ctypes, name, call)
+
+    watched("closesocket", winsock_ctypes.closesocket, winsock_ctypes.WSAENOTSOCK)
+    watched("CancelIoEx", winsock_ctypes.CancelIoEx, winsock_ctypes.ERROR_INVALID_HANDLE)
+
 
 def report(word):
     stdlib = sys.modules.get("winsock_ctypes.stdlib")
@@ -22,7 +41,8 @@ def report(word):
     counters = (ctypes.c_size_t * 9)(ctypes.sizeof(ctypes.c_size_t * 9))  # PROCESS_MEMORY_COUNTERS; [7] is PagefileUsage
     kernel32.K32GetProcessMemoryInfo(ctypes.c_void_p(kernel32.GetCurrentProcess()), counters, ctypes.sizeof(counters))
     blocks = len(stdlib.live_blocks) if stdlib else 0
-    print(f"{word} blocks={blocks} handles={handle_count(kernel32)} memory={counters[7]}", file=sys.stderr, flush=True)
+    numbers = f"blocks={blocks} handles={handle_count(kernel32)} memory={counters[7]} stale={len(stale)}"
+    print(f"{word} {numbers}", file=sys.stderr, flush=True)
 
 
 def handle_count(kernel32):
@@ -55,7 +75,9 @@ def obey():
 if __name__ == "__main__":
     example = sys.argv[1]
     sys.argv = sys.argv[1:]
-    sys.path[0] = str(Path(__file__).resolve().parent.parent.parent / "examples")
+    root = Path(__file__).resolve().parent.parent.parent
+    sys.path[:1] = [str(root / "examples"), str(root)]
+    notice_stale_sockets()
     threading.Thread(target=obey, daemon=True).start()
     try:
         runpy.run_path(example, run_name="__main__")
