@@ -199,7 +199,7 @@ def test_every_file_that_is_named_exists():
 
 
 def numbers(text: str) -> set[str]:
-    lists = re.findall(r"(?:erratum|errata|정오표) (\d+(?:(?:, | and )\d+)*)", text)
+    lists = re.findall(r"(?i:erratum|errata|정오표) (\d+(?:(?:, | and )\d+)*)", text)
     return {number for found in lists for number in re.findall(r"\d+", found)}
 
 
@@ -237,7 +237,7 @@ class TestKorean:
 
 
 def test_every_page_to_be_read_has_a_korean_one():
-    for page in ("README.md", "docs/reading-guide.md", "docs/faq.md", "docs/exercises.md"):
+    for page in ("README.md", *(f"docs/{name}.md" for name in ("reading-guide", "faq", "exercises", "errata", "semantics"))):
         assert any(english(korean) == page for korean in KOREAN), page
 
 
