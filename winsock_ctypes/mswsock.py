@@ -19,6 +19,9 @@ SO_CONNECT_TIME = 0x700C
 SO_UPDATE_ACCEPT_CONTEXT = 0x700B
 SO_UPDATE_CONNECT_CONTEXT = 0x7010
 
+# For WSAIoctl, with a BOOL. FALSE: that nobody is there for a datagram is no longer told to a later receive (WSAECONNRESET).
+SIO_UDP_CONNRESET = 0x9800000C
+
 TF_DISCONNECT = 0x01
 TF_REUSE_SOCKET = 0x02
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from typing import Any
 
 from winsock_ctypes._functions import imported_from
 from winsock_ctypes._values import Constant, name_constants
@@ -26,7 +27,7 @@ from winsock_ctypes.windef import (
     Union,
     pointer_type,
 )
-from winsock_ctypes.winerror import ERROR_NAMES, STATUS_NAMES
+from winsock_ctypes.winerror import ERROR_NAMES, STATUS_NAMES, STATUS_PENDING
 
 kernel32 = ctypes.WinDLL("kernel32")
 
@@ -80,6 +81,24 @@ class OVERLAPPED(Structure):
 
 
 LPOVERLAPPED = pointer_type("LPOVERLAPPED", OVERLAPPED)
+
+
+def HasOverlappedIoCompleted(lpOverlapped: Any) -> bool:
+    """Whether an operation is over (`byref` of its OVERLAPPED, or a pointer to it). It may still have to be delivered.
+
+    Raises TypeError for what is no pointer to an OVERLAPPED, ValueError for NULL.
+    Microsoft Learn: "HasOverlappedIoCompleted macro (winbase.h)".
+    """
+    if isinstance(lpOverlapped, LPOVERLAPPED):
+        if not lpOverlapped:
+            raise ValueError("HasOverlappedIoCompleted: lpOverlapped is NULL")
+        target: Any = lpOverlapped.contents  # type: ignore[attr-defined]
+    else:
+        target = getattr(lpOverlapped, "_obj", None)  # byref's
+    if not isinstance(target, OVERLAPPED):
+        given = type(lpOverlapped if target is None else target).__name__
+        raise TypeError(f"lpOverlapped must be byref of an OVERLAPPED, or an LPOVERLAPPED, not {given}")
+    return bool(target.Internal & 0xFFFFFFFF != STATUS_PENDING)
 
 
 class OVERLAPPED_ENTRY(Structure):
@@ -244,6 +263,17 @@ def CancelIoEx(hFile: HANDLE, lpOverlapped: LPOVERLAPPED) -> BOOL:
     Their completions are still delivered, most with ERROR_OPERATION_ABORTED: memory is theirs until then.
     Returns FALSE on failure (ERROR_NOT_FOUND: nothing was pending; ERROR_INVALID_HANDLE).
     Microsoft Learn: "CancelIoEx function".
+    """
+
+
+@imported_from(kernel32)
+def GetOverlappedResult(hFile: HANDLE, lpOverlapped: LPOVERLAPPED, lpNumberOfBytesTransferred: LPDWORD, bWait: BOOL) -> BOOL:
+    """The result of an overlapped operation on a handle: the number of bytes. Of a socket, WSAGetOverlappedResult tells more.
+
+    bWait: TRUE waits for the event in hEvent (or the handle, which tells operations apart only if there is just one);
+    it is not alertable, so it must be FALSE for an operation that has a completion routine.
+    Returns FALSE while it is pending (ERROR_IO_INCOMPLETE), or if it failed (its error code).
+    Microsoft Learn: "GetOverlappedResult function (ioapiset.h)".
     """
 
 

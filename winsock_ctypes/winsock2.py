@@ -642,6 +642,19 @@ def recv(s: SOCKET, buf: LPSTR, len: INT, flags: INT) -> INT:
     """
 
 
+# `from` is a keyword of Python, too.
+@imported_from(ws2_32, alertable=True, addresses=("buf",))
+def recvfrom(s: SOCKET, buf: LPSTR, len: INT, flags: INT, from_: LPSOCKADDR, fromlen: LPINT) -> INT:
+    """Receive one datagram into `buf`, and learn who sent it; a blocking socket waits for one.
+
+    from_, fromlen: where the sender's address goes, and the size of that place, which becomes its length; both may be NULL.
+    The socket must have an address (bind, or an earlier sendto). Returns the number of bytes, 0 for an empty datagram;
+    SOCKET_ERROR on failure (WSAEMSGSIZE: only the start of it had room, the rest is lost; WSAEWOULDBLOCK; WSAEINVAL: not
+    bound; WSAECONNRESET: nobody was there for a datagram that was sent before; see SIO_UDP_CONNRESET).
+    Microsoft Learn: "recvfrom function (winsock2.h)".
+    """
+
+
 @imported_from(ws2_32, alertable=True)
 def select(nfds: INT, readfds: LPFD_SET, writefds: LPFD_SET, exceptfds: LPFD_SET, timeout: LPTIMEVAL) -> INT:
     """Wait until a socket of the sets is ready; the sets then hold those that are.
@@ -658,6 +671,17 @@ def send(s: SOCKET, buf: LPCSTR, len: INT, flags: INT) -> INT:
 
     Returns the number of bytes taken; SOCKET_ERROR on failure (WSAEWOULDBLOCK, WSAECONNRESET, WSAESHUTDOWN).
     Microsoft Learn: "send function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32, alertable=True, addresses=("buf",))
+def sendto(s: SOCKET, buf: LPCSTR, len: INT, flags: INT, to: LPSOCKADDR, tolen: INT) -> INT:
+    """Send one datagram of `len` bytes to an address. tolen: the size of the address in bytes.
+
+    A socket that is not bound gets a local address by it. Success says that it was sent, not that anybody is there.
+    Returns the number of bytes; SOCKET_ERROR on failure (WSAEMSGSIZE: too large for one datagram; WSAEACCES: a broadcast
+    address without SO_BROADCAST; WSAEWOULDBLOCK, WSAEFAULT, WSAEADDRNOTAVAIL).
+    Microsoft Learn: "sendto function (winsock2.h)".
     """
 
 
@@ -853,6 +877,30 @@ def WSARecv(
 
 
 @imported_from(ws2_32, alertable=True)
+def WSARecvFrom(
+    s: SOCKET,
+    lpBuffers: LPWSABUF,
+    dwBufferCount: DWORD,
+    lpNumberOfBytesRecvd: LPDWORD,
+    lpFlags: LPDWORD,
+    lpFrom: LPSOCKADDR,
+    lpFromlen: LPINT,
+    lpOverlapped: LPWSAOVERLAPPED,
+    lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> INT:
+    """Receive one datagram into the buffers, and learn who sent it; with an OVERLAPPED, start to and return at once.
+
+    lpFrom, lpFromlen: where the sender's address goes, and the size of that place, which becomes its length; both may be
+    NULL. With an OVERLAPPED these two are the kernel's as well, like the buffers, until the completion is delivered.
+    lpNumberOfBytesRecvd: NULL when there is an lpOverlapped (the routine is told). lpFlags: in and out, not NULL.
+    Returns 0, or SOCKET_ERROR with WSA_IO_PENDING: with both the routine will be called (in an alertable wait).
+    SOCKET_ERROR with any other code (WSAECONNRESET: nobody was there for a datagram that was sent before; WSAEMSGSIZE: only
+    the start of it had room; WSAEINVAL: not bound): it failed, and nothing will come.
+    Microsoft Learn: "WSARecvFrom function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32, alertable=True)
 def WSASend(
     s: SOCKET,
     lpBuffers: LPWSABUF,
@@ -869,6 +917,28 @@ def WSASend(
     Returns 0, or SOCKET_ERROR with WSA_IO_PENDING: with both the routine will be called (in an alertable wait).
     SOCKET_ERROR with any other code (WSAECONNRESET, WSAENOTCONN, WSAENOTSOCK): it failed, and nothing will come.
     Microsoft Learn: "WSASend function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32, alertable=True)
+def WSASendTo(
+    s: SOCKET,
+    lpBuffers: LPWSABUF,
+    dwBufferCount: DWORD,
+    lpNumberOfBytesSent: LPDWORD,
+    dwFlags: DWORD,
+    lpTo: LPSOCKADDR,
+    iTolen: INT,
+    lpOverlapped: LPWSAOVERLAPPED,
+    lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> INT:
+    """Send the buffers as one datagram to an address; with an OVERLAPPED, start to send and return at once.
+
+    iTolen: the size of the address in bytes. lpNumberOfBytesSent: NULL when there is an lpOverlapped (the routine is told).
+    OVERLAPPED and buffers are the kernel's until the completion is delivered.
+    Returns 0, or SOCKET_ERROR with WSA_IO_PENDING: with both the routine will be called (in an alertable wait).
+    SOCKET_ERROR with any other code (WSAEMSGSIZE, WSAEACCES, WSAENOTSOCK, WSAEFAULT): it failed, and nothing will come.
+    Microsoft Learn: "WSASendTo function (winsock2.h)".
     """
 
 

@@ -31,6 +31,7 @@ LEFT_OUT = {
     "addressof": "an address as a number: not in C",
     "byref": "C's &",
     "sizeof": "an operator in C",
+    "HasOverlappedIoCompleted": "a macro that looks at memory: tested by its effect",
     "EOF": "stdio.h's: not in the headers compared",
     "stdin": "a Python object: tested by its effect",
     "stdout": "a Python object: tested by its effect",
@@ -53,6 +54,8 @@ OTHER_FIELDS = {
 CONST = {
     ("bind", "name"),
     ("connect", "name"),
+    ("sendto", "to"),
+    ("WSASendTo", "lpTo"),
     ("inet_ntop", "pAddr"),
     ("GetAddrInfoW", "pHints"),
     ("GetNameInfoW", "pSockaddr"),
