@@ -22,7 +22,9 @@ from typing import NoReturn
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 MINE = Path(os.environ.get("EXERCISES_FOLDER") or HERE / "mine")
-BEGINNINGS = {number: "overlapped_echo_server" for number in range(1, 11)} | {9: "iocp_echo_server"}
+# An example; or the exercise whose solution is gone on with.
+BEGINNINGS: dict[int, str | int] = {number: "overlapped_echo_server" for number in range(1, 12)}
+BEGINNINGS |= {9: "iocp_echo_server", 12: 11, 13: 12}
 INCLUDE_PATH = """\
 import sys
 from pathlib import Path
@@ -33,7 +35,10 @@ sys.path.insert(1, str(Path(__file__).resolve().parents[3]))
 
 def beginning(number: int) -> str:
     """The program that an exercise begins with."""
-    return (ROOT / "examples" / f"{BEGINNINGS[number]}.py").read_text(encoding="utf-8")
+    before = BEGINNINGS[number]
+    if isinstance(before, int):
+        return solution(before)
+    return (ROOT / "examples" / f"{before}.py").read_text(encoding="utf-8")
 
 
 def solution(number: int) -> str:
@@ -77,7 +82,7 @@ class Parser(argparse.ArgumentParser):
 def parse(arguments: list[str]) -> argparse.Namespace:
     what = {"description": __doc__, "formatter_class": argparse.RawDescriptionHelpFormatter}
     parser = Parser("start.py", usage="start.py NUMBER [--solution | --keep] [--overwrite]", allow_abbrev=False, **what)
-    parser.add_argument("number", type=int, choices=BEGINNINGS, metavar="NUMBER", help="1 to 10")
+    parser.add_argument("number", type=int, choices=BEGINNINGS, metavar="NUMBER", help=f"1 to {max(BEGINNINGS)}")
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--solution", action="store_true", help="solved already")
     either.add_argument("--keep", action="store_true", help="make mine/exNN.py the solution (for authors)")
@@ -100,7 +105,8 @@ def begin(number: int, solved: bool, overwrite: bool) -> None:
 
 def keep(number: int, overwrite: bool) -> None:
     mine, kept = MINE / f"ex{number:02}.py", HERE / "solutions" / f"ex{number:02}.diff"
-    name = f"examples/{BEGINNINGS[number]}.py"
+    before = BEGINNINGS[number]
+    name = f"ex{before:02}.py" if isinstance(before, int) else f"examples/{before}.py"
     pair = beginning(number).splitlines(True), mine.read_text(encoding="utf-8").splitlines(True)
     diff = "".join(difflib.unified_diff(*pair, f"a/{name}", f"b/{name}"))
     if kept.exists() and not overwrite and kept.read_text(encoding="utf-8") != diff:

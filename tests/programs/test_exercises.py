@@ -1,4 +1,4 @@
-"""The ten exercises of docs/exercises.md.
+"""The exercises of docs/exercises.md.
 
 Each is a check of a running server. It must pass for the solution, must fail for the program that the exercise begins with,
 and is switched on for the reader by the reader's file: examples/exercises/mine/ex01.py and so on (see start.py).
@@ -228,6 +228,50 @@ def check10(server, source):
     server.end(*clients)
 
 
+def check11(server, source):
+    """One block for each client, with the OVERLAPPED as its first member: nothing is left in hEvent."""
+    clients = [server.connect() for _ in range(3)]
+    assert all(echo(client, b"hello") == b"hello" for client in clients)
+    blocks = server.report()["blocks"]
+    assert blocks == 3, f"3 clients have {blocks} blocks of memory"
+    assert not re.search(r"\.hEvent\b", source), "hEvent is not needed any more"
+    clients.pop().close()
+    reset(clients.pop())
+    server.wait_until_line("Client disconnected", 2)
+    server.end(*clients)
+
+
+def check12(server, source):
+    """A port and a thread of its own: no completion routine, no alertable wait, and a crowd is let in at once."""
+    names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+    assert "LPWSAOVERLAPPED_COMPLETION_ROUTINE" not in names, "there is still a completion routine"
+    assert {"CreateIoCompletionPort", "GetQueuedCompletionStatus"} <= calls(source), "there is no completion port"
+    began = time.monotonic()
+    clients = [server.connect() for _ in range(20)]
+    server.wait_until_line("Client connect", 20)
+    assert time.monotonic() - began < 1, "20 clients were not accepted within a second: does main still wait for completions?"
+    assert all(echo(client, b"x" * 3000) == b"x" * 3000 for client in clients)
+    clients.pop().close()
+    reset(clients.pop())
+    server.wait_until_line("Client disconnected", 2)
+    assert all(echo(client, b"x") == b"x" for client in clients)
+    assert server.report()["stale"] == 0, "a socket was closed twice"
+    server.end(*clients)
+
+
+def check13(server, source):
+    """Ctrl+C while clients are connected: each operation is cancelled and delivered, all is freed, the thread has ended."""
+    clients = [server.connect() for _ in range(5)]
+    assert all(echo(client, b"hello") == b"hello" for client in clients)
+    status, seconds, blocks = server.interrupt()
+    errors = [line for line in server.err if not line.startswith(("end", "report"))]
+    assert (status, errors) == (0, [])
+    assert blocks == 0, f"{blocks} blocks are not freed"
+    assert len(server.lines("Client disconnected")) == 5, "not every client's last operation was delivered"
+    assert seconds < 3, f"the end took {seconds:.1f} s"
+    assert "PostQueuedCompletionStatus" in calls(source), "who tells the thread to end?"
+
+
 CHECKS = {number: globals()[f"check{number:02}"] for number in BEGINNINGS}
 EXERCISES = [pytest.param(number, id=f"ex{number:02}") for number in CHECKS]
 
@@ -299,7 +343,7 @@ def begin(folder: Path, *arguments: object) -> tuple[int, str, str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    ["1", "1 --solution", "1 --soluton", "1 --sol", "1 2", "1 --keep", "1 --keep --solution", "", "11", "one", "--overwrite"],
+    ["1", "1 --solution", "1 --soluton", "1 --sol", "1 2", "1 --keep", "1 --keep --solution", "", "99", "one", "--overwrite"],
 )
 def test_work_that_is_begun_stays(arguments, tmp_path):
     mine, diff = tmp_path / "ex01.py", ROOT / "examples/exercises/solutions/ex01.diff"
