@@ -2,6 +2,9 @@
 
 Every name is the header's. Functions follow C's conventions: they return what the C functions return, and after a failure
 `WSAGetLastError()` tells why. `help(WSARecv)` shows the prototype, what it returns, its errors and its page on Microsoft Learn.
+
+What is not a name of the headers' is imported by its own: `imported_from` declares one more function of a DLL, and
+`function_pointer` one more function that WSAIoctl knows, as comfortable as those that are here.
 """
 
 import sys
@@ -22,6 +25,8 @@ from typing import Any as _Any
 
 from winsock_ctypes import mswsock, stdio, stdlib, string, winbase, windef, winerror, winsock2, ws2tcpip
 from winsock_ctypes._functions import ForeignFunction as _ForeignFunction
+from winsock_ctypes._functions import function_pointer as function_pointer
+from winsock_ctypes._functions import imported_from as imported_from
 from winsock_ctypes._routines import CompletionRoutine as _CompletionRoutine
 from winsock_ctypes.mswsock import *
 from winsock_ctypes.stdio import *

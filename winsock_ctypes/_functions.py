@@ -36,6 +36,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import inspect
 from _abc import _abc_init, _abc_instancecheck, _abc_register, _abc_subclasscheck  # type: ignore[import-not-found]
 from collections import defaultdict
 from collections.abc import Callable
@@ -52,6 +53,7 @@ _SimpleType: Any = type(ctypes.c_int)
 _KEEP_GIL, _USE_LAST_ERROR = 4, 16  # FUNCFLAG_PYTHONAPI and FUNCFLAG_USE_LASTERROR of ctypes
 _IN = 1  # PARAMFLAG_FIN
 
+_C_TYPES = (ctypes._SimpleCData, ctypes._Pointer, ctypes.Structure, ctypes.Union, _CFuncPtr)
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -59,6 +61,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _Simple, _Pointer, _Array = ctypes._SimpleCData, ctypes._Pointer, ctypes.Array
 _ARRAYS = ("lpBuffers", "lphEvents", "lpCompletionPortEntries", "fdArray")  # parameters that most often get one
+_STRINGS: dict[str, tuple[Any, ...]] = {"LPCSTR": (bytes,), "LPCWSTR": (str,), "PCWSTR": (str,)}
+_STRINGS |= {"c_char_p": (bytes,), "c_wchar_p": (str,)}  # a type that was not written as text is not known to be const
 _INTEGERS = {**dict.fromkeys("bhilq", "signed"), **dict.fromkeys("BHILQ", "unsigned")}
 
 
@@ -140,9 +144,11 @@ class _Parameter:
             return self.address(self.judge_routine, (type(None),), (self.routine(),))
         if issubclass(ctype, (ctypes.Structure, ctypes.Union)):
             return _asking(self.judge_structure, (), (ctype,), self.label, ctypes.Structure)
-        if ctype._type_ in _INTEGERS:
+        if _is_integer(ctype):
             usual: tuple[Any, ...] = (int, bool, Constant, ctype)
             return _asking(self.judge_integer, usual, (), self.label, _Simple, _type_=ctype._type_)
+        if issubclass(ctype, _Simple) and ctype._type_ not in "PzZ":
+            return ctype  # a double, a character: as ctypes takes them
         if _is_address(ctype) and ctype is not ctypes.c_void_p:
             return self.address(self.judge_handle, (int, Constant, type(None), ctype, ctypes.c_void_p), ())
         usual = (type(None), int) if self.takes_address else (type(None),)
@@ -250,7 +256,7 @@ class _Parameter:
     # ---- buffers
 
     def strings(self) -> tuple[Any, ...]:
-        return {"LPCSTR": (bytes,), "LPCWSTR": (str,), "PCWSTR": (str,)}.get(self.text, ())
+        return _STRINGS.get(self.text, ())
 
     def judge_buffer(self, cls: Any) -> bool:
         if issubclass(cls, type(None)) or issubclass(cls, int) and self.takes_address:
@@ -351,8 +357,13 @@ def _class_body(definition: Callable[..., Any], check: Any = None, addresses: tu
     """What ctypes wants to know of a function, from the annotations of its `def`."""
     name, scope = definition.__name__, definition.__globals__
     texts, types = {}, {}
-    for key, said in definition.__annotations__.items():
+    for key in (*inspect.signature(definition).parameters, "return"):
+        if key not in definition.__annotations__:
+            raise TypeError(f"{name}: {key} has no type" if key != "return" else f"{name}: no type of the result: -> VOID?")
+        said = definition.__annotations__[key]
         types[key] = eval(said, scope) if isinstance(said, str) else said  # "SOCKET" -> SOCKET
+        if not (isinstance(types[key], type) and issubclass(types[key], _C_TYPES) or key == "return" and types[key] is None):
+            raise TypeError(f"{name}: {key} must have a type of C, not {said!r}")
         texts[key] = said if isinstance(said, str) else "VOID" if said is None else said.__name__
     result_text, restype = texts.pop("return"), types.pop("return")
     if check is not None:
@@ -383,11 +394,19 @@ def imported_from(
 ) -> Callable[[F], F]:
     """Turn a `def` that reads like a C prototype into the function of that name in `dll`.
 
+        @imported_from("kernel32")
+        def GetHandleInformation(hObject: HANDLE, lpdwFlags: LPDWORD) -> BOOL: ...
+
+    `dll`: its name, or a ctypes.WinDLL. The types are those of the headers, or ctypes' own. Raises TypeError where a type is
+    missing or is none of C's, AttributeError where the DLL has no such function.
     `alertable`: completion routines may run inside the call; what they raise comes out of it.
     `instant`: so short that no other thread is let in meanwhile.
     `result`: a callable that the result passes through, for a function whose result has a name.
     `addresses`: the pointers that may be given as a number, too (as an LPVOID may always be).
     """
+
+    if isinstance(dll, str):
+        dll = ctypes.WinDLL(dll)
 
     def declare(definition: F) -> F:
         name, body = definition.__name__, _class_body(definition, CheckedResult() if alertable else result, addresses)

@@ -261,6 +261,24 @@ All {len(exported)} names that `from winsock_ctypes import *` brings, by header,
 
 "Microsoft Learn" gives the title of the page there. "Verified against the headers" is what
 [docs/verified.md](verified.md) says: a C compiler has compared the declaration with that header set.
+
+## A function that is not here
+
+One more function of a DLL is declared as the package declares its own, and is then as comfortable: arguments are refused in
+words, `WSAGetLastError()` and `GetLastError()` are right after it, `help` shows the prototype.
+
+```python
+from winsock_ctypes import *
+from winsock_ctypes import imported_from
+
+@imported_from("kernel32")
+def GetHandleInformation(hObject: HANDLE, lpdwFlags: LPDWORD) -> BOOL: ...
+```
+
+The parameters' types are those below, or ctypes' own. `@imported_from("kernel32", alertable=True)` is for a wait in which
+completion routines may run: what they raise comes out of it. `function_pointer` is for one that WSAIoctl finds, as in
+`winsock_ctypes/mswsock.py`. `from __future__ import annotations` is not needed; with it, types keep the names that you wrote
+(`BOOL`, which is `INT`), also in the refusals.
 """
     return head + "\n" + "\n\n".join(pieces) + "\n"
 
