@@ -237,7 +237,7 @@ class TestKorean:
 
 
 def test_every_page_to_be_read_has_a_korean_one():
-    names = ("reading-guide", "faq", "exercises", "errata", "debugging", "semantics")
+    names = ("reading-guide", "faq", "exercises", "errata", "debugging", "debugger-tour", "semantics")
     for page in ("README.md", *(f"docs/{name}.md" for name in names)):
         assert any(english(korean) == page for korean in KOREAN), page
 
