@@ -82,8 +82,7 @@ def main(arguments: Sequence[str] | None = None, watch: Callable[[Event], None] 
         start["page"] = outputs.check_sum(head().encode())
     recorder = Recorder(run.write, options.cap)
     recorder.emit("start", **start)
-    status, how = run_script(recorder, options.script, options.args)
-    recorder.end(how)
+    status = run_script(recorder, options.script, options.args)
     files.close()
     if run.full:
         print(f"trace: {say('full', language, cap=options.cap)}", file=stderr)
@@ -113,8 +112,8 @@ class Run:
             self.files(event)
 
 
-def run_script(recorder: Recorder, script: str, arguments: list[str]) -> tuple[int | str | None, str]:
-    """Runs it as `python SCRIPT ARGS` would. Returns its exit status, and in words how it ended."""
+def run_script(recorder: Recorder, script: str, arguments: list[str]) -> int | str | None:
+    """Runs it as `python SCRIPT ARGS` would, and ends the recording while its objects live. Returns its exit status."""
     before = sys.argv, sys.path[:], threading.excepthook
     sys.argv = [script, *arguments]
     sys.path[0] = str(Path(script).resolve().parent)
@@ -123,18 +122,21 @@ def run_script(recorder: Recorder, script: str, arguments: list[str]) -> tuple[i
     try:
         with Places(recorder):
             try:
-                runpy.run_path(script, run_name="__main__")
+                names = runpy.run_path(script, run_name="__main__")
                 for thread in threading.enumerate():  # as the interpreter does at the end of a program
                     if thread not in (threading.main_thread(), threading.current_thread()) and not thread.daemon:
                         thread.join()
+                recorder.end(WELL)
+                del names
+                return 0
             except SystemExit as error:
-                ended = WELL if not error.code else f"{WELL} with exit status {error.code}"
-                return error.code, ended
+                recorder.end(WELL if not error.code else f"{WELL} with exit status {error.code}")
+                return error.code
             except BaseException as error:
                 sys.stdout.flush()
                 tracebacks.show(error)
-                return 1, f"{type(error).__name__}: {error}".rstrip(": ")
-        return 0, WELL
+                recorder.end(f"{type(error).__name__}: {error}".rstrip(": "))
+                return 1
     finally:
         trace.active = None
         sys.argv, sys.path[:], threading.excepthook = before

@@ -69,6 +69,7 @@ class Diagnosis:
         self.ops: dict[int, Event] = {}  # id -> the call that started it, until it is over
         self.completed: dict[int, int] = {}  # id -> after how many calls it completed, with success
         self.waited: dict[int, int] = {}  # thread -> the latest alertable wait's number
+        self.again: set[int] = set()  # threads that wait alertably again and again
         self.made: dict[str, dict[int, Event]] = {"socket": {}, "event": {}, "port": {}}  # handle -> the call it came from
         self.blocks: dict[int, Event] = {}  # malloc's -> the call
         self.failed: dict[int, Event] = {}  # thread -> the return of a call that failed, and nobody asked why yet
@@ -112,11 +113,14 @@ class Diagnosis:
         self.calls[event["n"]] = event
         self.open.setdefault(thread, []).append(event)
         if event.get("alertable"):
+            line = self.lines[event["n"]] = line_of(event)
+            if line == self.lines.get(self.waited.get(thread, 0)):
+                self.again.add(thread)
             self.waited[thread] = event["n"]
-            self.lines[event["n"]] = line_of(event)
         before = self.failed.pop(thread, None)
         if before and name not in _ASKS:
             self.not_asked(before, event)
+        self.started = self.started or "python_sockets" in event
         if not self.started and name not in _NEEDS_NO_STARTUP:
             self.started = True  # said once
             self.find("no-startup", event)
@@ -165,7 +169,7 @@ class Diagnosis:
         self.listens = self.listens or "listens" in event
         self.remember_handles(call, event)
         self.settle(event)
-        if event.get("state") == "failed" or event.get("unlooked"):
+        if event.get("state") == "failed" or event.get("unlooked") and "state" not in event:
             self.failed[thread] = event | {"call": call}
         elif "code" in event and name in _LEADS_TO:
             self.failed[thread] = event | {"call": call, "only": _LEADS_TO[name]}
@@ -240,21 +244,23 @@ class Diagnosis:
         for start in self.ops.values():
             op = start["op"]
             waited = self.waited.get(start["th"], 0)
-            if not op["routine"]:
-                continue
-            if waited < start["n"] and (ended_well or not waited):
+            if not op["routine"] or op["id"] not in self.completed or start["th"] in self.again:
+                continue  # its turn had not come; or a loop was ended, by Ctrl+C for one
+            if waited < start["n"]:
                 self.find("never-alertable", start, routine=op["routine"])
-            elif ended_well and op["id"] in self.completed:
+            elif ended_well:
                 self.find("too-early", start, routine=op["routine"], wait=self.lines.get(waited, "?"))
         if ended_well:
             self.never_given_back(event)
 
     def never_given_back(self, event: Event) -> None:
+        """But for what operations use that are under way: who ends a program then leaves it to the system."""
+        under_way = [start["op"] for start in self.ops.values()]
+        used = {"socket": {op["s"] for op in under_way}, "event": {op.get("event") for op in under_way}}
         for kind, name in (("socket", "not-closed"), ("event", "event-not-closed"), ("port", "port-not-closed")):
-            if left := self.made[kind]:
-                call = next(iter(left.values()))
-                close = "WSACloseEvent" if call["fn"] == "WSACreateEvent" else "CloseHandle"
-                self.find(name, call, count=len(left), close=close)
+            if left := [call for handle, call in self.made[kind].items() if handle not in used.get(kind, ())]:
+                close = "WSACloseEvent" if left[0]["fn"] == "WSACreateEvent" else "CloseHandle"
+                self.find(name, left[0], count=len(left), close=close)
         live = [self.blocks[block] for block in event.get("live", ()) if block in self.blocks]
         if live:
             self.find("not-freed", live[0], count=len(live), size=live[0]["size"])

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from winsock_ctypes import winsock2
+from winsock_ctypes import _memory, winsock2
 from winsock_ctypes.trace import words
 from winsock_ctypes.trace.memory import Block, Memory, outermost, owner_in, owner_of
 from winsock_ctypes.trace.words import address_of, number, number_at
@@ -41,6 +41,8 @@ _WAITS = {
     "GetQueuedCompletionStatusEx", "select", "WSAPoll", "Sleep",
 }  # fmt: skip
 _WAITS_IF_BLOCKING = {"accept", "recv", "recvfrom", "connect", "send", "sendto"}
+_POINTER = ctypes.sizeof(ctypes.c_void_p)
+_MOST_LOOKED_AT = 1 << 16  # bytes of a block, for addresses
 _MOST_BUFFERS = 16
 _KEPT_OF_A_SEND = 1 << 16  # bytes that are compared when the send is delivered
 _RESETS = (WSAECONNRESET, WSAECONNABORTED, ERROR_NETNAME_DELETED, ERROR_CONNECTION_ABORTED)
@@ -93,6 +95,7 @@ class Operation:
         about: Event = {"id": self.id, "kind": self.kind, "s": self.socket, "routine": self.routine, "to": self.to}
         about |= {"port": self.port} if self.port is not None else {}
         about |= {"client": self.client} if self.client is not None else {}
+        about |= {"event": self.event} if self.event and self.to == "event" else {}
         if ref := memory.ref(self.overlapped, ctypes.sizeof(_OVERLAPPED)):
             about["ovref"] = ref
         if self.buffers:
@@ -248,6 +251,19 @@ class Model:
         known = self.sockets.get(op.socket or 0)
         if known and (block := self.memory.find(known.key)):
             self.touched[block] = None
+
+    def in_use(self) -> set[Block]:
+        """The blocks that operations use which are not delivered, and those that such blocks point to, and so on."""
+        places = [place for op in self.operations.values() for place in (op.overlapped, *(b[0] for b in op.buffers))]
+        places += [self.sockets[op.socket].key for op in self.operations.values() if op.socket in self.sockets]
+        found: set[Block] = set()
+        while places:
+            block = self.memory.find(places.pop())
+            if block is not None and block not in found:
+                found.add(block)
+                copy = _memory.read(block.address, min(block.size, _MOST_LOOKED_AT) // _POINTER * _POINTER) or b""
+                places += memoryview(copy).cast("N").tolist() if copy else []
+        return found
 
     # ---- an operation begins ---------------------------------------------------------------------------------------
 

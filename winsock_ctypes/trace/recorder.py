@@ -76,6 +76,7 @@ class Recorder:
         self.open: dict[int, list[int]] = {}  # thread -> calls and routines that are open, the outermost first
         self.closed_at: dict[int, int] = {}  # handle -> number of the call that closed it
         self.numbers = 0
+        self.python_sockets = False
 
     # ---- writing -------------------------------------------------------------------------------------------------
 
@@ -214,6 +215,8 @@ class Recorder:
         fields: Event = {"args": args, "stack": stack}
         if op:
             fields["op"] = op
+        if not self.python_sockets and "_socket" in sys.modules:
+            self.python_sockets = fields["python_sockets"] = True  # importing it calls WSAStartup
         if any(given.get(flag) for flag in _ALERTABLE_FLAGS):
             fields["alertable"] = True
         if inside := self.open.get(thread):
@@ -454,6 +457,8 @@ class Recorder:
         with self.recording():
             if not self.full:
                 self.sample(self.thread())
-            live = [block for block in self.memory.blocks if block.origin == "malloc" and block.address in _memory.live_blocks]
+            used = self.model.in_use()
+            blocks = [block for block in self.memory.blocks if block.origin == "malloc" and block not in used]
+            live = [block for block in blocks if block.address in _memory.live_blocks]
             self.emit("end", t=self.now(), how=how, **({"live": [block.id for block in live]} if live else {}))
             self.closed = True

@@ -1,0 +1,91 @@
+"""Where a program is right, the recorder finds nothing: every program that this project shows to its readers."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+from start import solution
+
+from tests.programs.test_exercises import CHECKS, EXERCISES, Running
+from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server, echo, reset
+
+RECORDED = ROOT / "tests" / "support" / "trace_faults" / "_trace.py"
+SERVERS = ("overlapped_echo_server", "event_echo_server", "iocp_echo_server", "acceptex_echo_server")
+FAQ = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", (ROOT / "docs/faq.md").read_text(encoding="utf-8"), re.S)
+
+
+def found(path):
+    events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert events[-1]["e"] == "end" and len(events) > 3
+    return [event.get("en") or event["text"] for event in events if event["e"] in ("diagnosis", "note")]
+
+
+def record(script, path, *arguments, **more):
+    command = [sys.executable, "-X", "utf8", "-m", "winsock_ctypes.trace", "--jsonl", str(path), str(script), *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=3 * PATIENCE, **more)
+
+
+@pytest.mark.parametrize("ends", ["at rest", "busy"])
+@pytest.mark.parametrize("name", SERVERS)
+def test_the_servers(name, ends, tmp_path):
+    """Also when Ctrl+C comes while operations are pending, and after clients that left in each way."""
+    path = tmp_path / "run.jsonl"
+    with Server("", "--jsonl", str(path), str(EXAMPLES / f"{name}.py"), source=RECORDED) as server:
+        first, second, third = (server.connect() for _ in range(3))
+        for client in (first, second, first, third):
+            assert echo(client, b"hello" * 300) == b"hello" * 300
+        first.close()
+        reset(second)
+        server.wait_for_line("Client disconnected", 3)
+        if ends == "at rest":
+            third.close()
+            server.wait_for_line("Client disconnected", 4)
+        assert server.interrupt()[0] == 0
+        third.close()
+    assert found(path) == []
+
+
+@pytest.mark.parametrize("number", range(len(FAQ)))
+def test_the_answers_of_the_faq(number, tmp_path):
+    code, shown = FAQ[number]
+    (tmp_path / "question.py").write_text(code, encoding="utf-8")
+    done = record(tmp_path / "question.py", tmp_path / "run.jsonl")
+    assert (done.returncode, done.stdout.split()) == (0, shown.split())
+    assert found(tmp_path / "run.jsonl") == []
+
+
+class Recorded(Running):
+    """The server of an exercise, recorded; its ends say nothing but where the recording is."""
+
+    def end(self, *clients) -> None:
+        for client in clients:
+            client.close()
+        self.wait_until(lambda report: report["blocks"] == 0)
+        assert self.interrupt()[0] == 0
+
+
+@pytest.mark.parametrize("number", EXERCISES)
+def test_the_solutions(number, tmp_path):
+    script, path = tmp_path / f"ex{number:02}.py", tmp_path / "run.jsonl"
+    script.write_text(solution(number), encoding="utf-8")
+    (tmp_path / "_include_path.py").write_text(f"import sys\n\nsys.path.insert(1, {str(ROOT)!r})\n", encoding="utf-8")
+    with Recorded("", "--jsonl", str(path), str(script), source=RECORDED) as server:
+        CHECKS[number](server, solution(number))
+    assert found(path) == []
+
+
+def test_the_section_on_non_blocking_sockets(tmp_path):
+    assert record(EXAMPLES / "nonblocking_accept.py", tmp_path / "run.jsonl").returncode == 0
+    assert found(tmp_path / "run.jsonl") == []
+
+
+def test_the_client(tmp_path):
+    lines = "hello\n" + "x" * 3000 + "\n안녕\nQ\n"
+    with Server("overlapped_echo_server") as server:
+        done = record(EXAMPLES / "echo_client.py", tmp_path / "run.jsonl", "127.0.0.1", server.port, input=lines)
+    assert (done.returncode, done.stdout.count("Message from server")) == (0, 5)
+    assert found(tmp_path / "run.jsonl") == []
