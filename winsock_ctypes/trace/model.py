@@ -261,8 +261,8 @@ class Model:
             block = self.memory.find(places.pop())
             if block is not None and block not in found:
                 found.add(block)
-                copy = _memory.read(block.address, min(block.size, _MOST_LOOKED_AT) // _POINTER * _POINTER) or b""
-                places += memoryview(copy).cast("N").tolist() if copy else []
+                copy: Any = _memory.read(block.address, min(block.size, _MOST_LOOKED_AT) // _POINTER * _POINTER) or b""
+                places += memoryview(copy).cast("Q").tolist() if copy else []
         return found
 
     # ---- an operation begins ---------------------------------------------------------------------------------------
