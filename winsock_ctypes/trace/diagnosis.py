@@ -257,8 +257,9 @@ class Diagnosis:
         """But for what operations use that are under way: who ends a program then leaves it to the system."""
         under_way = [start["op"] for start in self.ops.values()]
         used = {"socket": {op["s"] for op in under_way}, "event": {op.get("event") for op in under_way}}
+        used["port"] = {handle_of(call, "CompletionPort") for calls in self.open.values() for call in calls}
         for kind, name in (("socket", "not-closed"), ("event", "event-not-closed"), ("port", "port-not-closed")):
-            if left := [call for handle, call in self.made[kind].items() if handle not in used.get(kind, ())]:
+            if left := [call for handle, call in self.made[kind].items() if handle not in used[kind]]:
                 close = "WSACloseEvent" if left[0]["fn"] == "WSACreateEvent" else "CloseHandle"
                 self.find(name, left[0], count=len(left), close=close)
         live = [self.blocks[block] for block in event.get("live", ()) if block in self.blocks]
