@@ -18,7 +18,21 @@ from pathlib import Path
 import pytest
 from start import BEGINNINGS, MINE, beginning, patched, solution
 
-from tests.support.processes import PATIENCE, ROOT, Server, echo, receive, reset
+from tests.seen.table import readers_language
+from tests.support import processes
+from tests.support.processes import PATIENCE, ROOT, Server, receive, reset
+
+LANGUAGE = readers_language(sys.stdout)
+
+
+def must(holds: object, english: str, korean: str) -> None:
+    """What is wanted, and was not so, is told to the reader in a sentence."""
+    __tracebackhide__ = True
+    if not holds:
+        raise AssertionError(korean if LANGUAGE == "ko" else english)
+
+
+ENDED = "서버가 먼저 끝났다:\n" if LANGUAGE == "ko" else "The server has ended:\n"
 
 
 class Ended(AssertionError):
@@ -68,11 +82,18 @@ class Running(Server):
         with self.changed:
             while len(self.lines(pattern)) < count:
                 if self.process.poll() is not None and not any(reader.is_alive() for reader in self.readers):
-                    raise Ended("the server has ended:\n" + "\n".join(self.err))
-                if time.monotonic() > end:
-                    raise AssertionError(
-                        f"{len(self.lines(pattern))} of {count} lines like {pattern!r} in {self.out}; {self.err}"
-                    )
+                    raise Ended(ENDED + "\n".join(self.err))
+                shown = (
+                    re.sub(r"[\^$]|\\(.)", r"\1", pattern),
+                    len(self.lines(pattern)),
+                    "".join(f"\n    {line}" for line in self.out),
+                )
+                must(
+                    time.monotonic() < end,
+                    "The server should have printed %r %d times by now, and did so %d times. It printed:%s"
+                    % (shown[0], count, *shown[1:]),
+                    "서버가 지금쯤 %r을 %d번 출력했어야 하는데 %d번 출력했다. 출력한 것:%s" % (shown[0], count, *shown[1:]),
+                )
                 self.changed.wait(0.05)  # nobody tells of the process's end
         return self.lines(pattern)
 
@@ -80,10 +101,65 @@ class Running(Server):
         """When the last client has gone, everything is freed; Ctrl+C ends the server; and nothing was raised."""
         for client in clients:
             client.close()
-        self.wait_until(lambda report: report["blocks"] == 0)
-        status, _, blocks = self.interrupt()
-        errors = [line for line in self.err if not line.startswith(("end", "report"))]
-        assert (status, blocks, errors) == (0, 0, [])
+        end = time.monotonic() + self.patience
+        while (blocks := self.report()["blocks"]) and time.monotonic() < end:
+            time.sleep(0.02)
+        must(
+            blocks == 0,
+            f"All clients have gone, and {blocks} blocks of memory are not freed.",
+            f"클라이언트가 모두 떠났는데 메모리 블록 {blocks}개가 해제되지 않았다.",
+        )
+        status, _, _ = self.interrupt()
+        self.has_ended_well(status)
+
+    def has_ended_well(self, status: int) -> None:
+        errors = "".join(f"\n    {line}" for line in self.err if not line.startswith(("end", "report")))
+        must(
+            status == 0 and not errors,
+            f"After Ctrl+C the exit status is {status}, and it should be 0 with nothing on stderr:{errors}",
+            f"Ctrl+C 다음의 종료 상태가 {status}다. 0이어야 하고 stderr에는 아무것도 없어야 한다:{errors}",
+        )
+
+
+def short(data: bytes) -> str:
+    return repr(data) if len(data) <= 40 else f"{data[:40]!r}... ({len(data)})"
+
+
+def echoes(client: socket.socket, sent: bytes, wanted: bytes | None = None) -> None:
+    """What is sent comes back, as it is or as is wanted."""
+    wanted = sent if wanted is None else wanted
+    try:
+        back = processes.echo(client, sent)
+    except OSError as error:
+        back = type(error).__name__.encode()
+    must(
+        back == wanted,
+        f"{short(sent)} was sent. {short(wanted)} should come back, but it was {short(back)}.",
+        f"{short(sent)}를 보냈다. {short(wanted)}가 돌아와야 하는데 {short(back)}였다.",
+    )
+
+
+def comes(client: socket.socket, wanted: bytes) -> None:
+    try:
+        came = receive(client, len(wanted))
+    except OSError as error:
+        came = type(error).__name__.encode()
+    must(
+        came == wanted,
+        f"{short(wanted)} should come from the server, but it was {short(came)}.",
+        f"서버에서 {short(wanted)}가 와야 하는데 {short(came)}였다.",
+    )
+
+
+def within(seconds: float, began: float, english: str, korean: str) -> None:
+    took = time.monotonic() - began
+    must(took < seconds, f"{english} It took {took:.1f} s.", f"{korean} {took:.1f}초가 걸렸다.")
+
+
+CROWD = (
+    "Twenty clients that come at once should be accepted within one second.",
+    "동시에 온 클라이언트 20개를 1초 안에 받아들여야 한다.",
+)
 
 
 def calls(source: str) -> set[str]:
@@ -95,11 +171,12 @@ def calls(source: str) -> set[str]:
 def check01(server, source):
     """Client connect.. (N): how many there are now."""
     first, second = server.connect(), server.connect()
-    assert server.wait_until_line("connect", 2) == ["Client connect.. (1)", "Client connect.. (2)"]
+    server.wait_until_line(r"^Client connect.. \(1\)$")
+    server.wait_until_line(r"^Client connect.. \(2\)$")
     first.close()
     server.wait_until_line("Client disconnected")
     third = server.connect()
-    assert server.wait_until_line("Client connect", 3)[2] == "Client connect.. (2)"
+    server.wait_until_line(r"^Client connect.. \(2\)$", 2)
     server.end(second, third)
 
 
@@ -117,7 +194,7 @@ def check03(server, source):
     """Client disconnected after N receives"""
     client = server.connect()
     for size in (12, 2, 12, 1, 12):
-        assert echo(client, b"x" * size) == b"x" * size
+        echoes(client, b"x" * size)
     client.close()
     server.wait_until_line("^Client disconnected after 6 receives$")
     other = server.connect()
@@ -129,9 +206,9 @@ def check03(server, source):
 def check04(server, source):
     """Small letters come back as capital letters, all other bytes as they are."""
     client = server.connect()
-    assert echo(client, b"Hello, 123 z") == b"HELLO, 123 Z"
+    echoes(client, b"Hello, 123 z", b"HELLO, 123 Z")
     data = bytes(range(256))
-    assert echo(client, data) == bytes(b - 32 if 97 <= b <= 122 else b for b in data)
+    echoes(client, data, bytes(b - 32 if 97 <= b <= 122 else b for b in data))
     server.end(client)
 
 
@@ -139,8 +216,9 @@ def check05(server, source):
     """Each client is greeted with Welcome and a line's end; then its bytes come back."""
     for _ in range(2):
         client = server.connect()
-        assert receive(client, 8) == b"Welcome\n"
-        assert echo(client, b"hello") == b"hello" and echo(client, b"y" * 3000) == b"y" * 3000
+        comes(client, b"Welcome\n")
+        echoes(client, b"hello")
+        echoes(client, b"y" * 3000)
         client.close()
     server.end()
 
@@ -150,21 +228,34 @@ def check06(server, source):
     silent, talks = server.connect(), server.connect()
     began = time.monotonic()
     for _ in range(5):
-        assert echo(talks, b"x") == b"x"
+        echoes(talks, b"x")
         time.sleep(0.3)
+    sleeper = (
+        "A client that says nothing for a second should be disconnected.",
+        "1초 동안 아무 말도 하지 않은 클라이언트는 끊어야 한다.",
+    )
     try:
-        assert silent.recv(1) == b""
+        must(silent.recv(1) == b"", *sleeper)
     except ConnectionResetError:  # what Windows tells a peer when the other side closes with an operation pending
         pass
+    except TimeoutError:
+        must(False, *sleeper)
     server.wait_until_line("Client disconnected")
-    assert 0.5 < time.monotonic() - began < 4 and echo(talks, b"still here") == b"still here"
+    within(4, began, *sleeper)
+    echoes(talks, b"still here")
     silent.close()
     server.connect()  # when it is accepted, the server has been once around since
     server.wait_until_line("Client connect", 3)
-    assert calls(source) & {"CancelIoEx", "CancelIo"}, (
-        "nothing is cancelled: is the socket closed while its memory is the kernel's?"
+    must(
+        calls(source) & {"CancelIoEx", "CancelIo"},
+        "Nothing is cancelled: is the socket closed while its memory is the kernel's?",
+        "취소하는 곳이 없다. 메모리가 아직 커널의 것인데 소켓을 닫는가?",
     )
-    assert server.report()["stale"] == 0, "closesocket or CancelIoEx was called with a socket that is closed already"
+    must(
+        server.report()["stale"] == 0,
+        "closesocket or CancelIoEx was called with a socket that is closed already.",
+        "이미 닫은 소켓에 closesocket이나 CancelIoEx를 불렀다.",
+    )
     server.end(talks, *server.clients)
 
 
@@ -173,13 +264,17 @@ def check07(server, source):
     client = server.connect()
     for text in (b"hello", b"x", b"twelve bytes"):
         client.sendall(text)
-        assert receive(client, len(text) + len(b"[%d]" % len(text))) == b"[%d]%b" % (len(text), text)
+        comes(client, b"[%d]%b" % (len(text), text))
     sends = [
         node
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "WSASend" and ast.unparse(node.args[2]) != "1"
     ]
-    assert sends, "WSASend with a dwBufferCount of 1 only: copied together?"
+    must(
+        sends,
+        "Each WSASend has a dwBufferCount of 1: was it copied together?",
+        "WSASend의 dwBufferCount가 모두 1이다. 한데 복사했는가?",
+    )
     server.end(client)
 
 
@@ -188,8 +283,9 @@ def check08(server, source):
     began = time.monotonic()
     clients = [server.connect() for _ in range(20)]
     server.wait_until_line("Client connect", 20)
-    assert time.monotonic() - began < 1
-    assert all(echo(client, b"x") == b"x" for client in clients)
+    within(1, began, *CROWD)
+    for client in clients:
+        echoes(client, b"x")
     server.end(*clients)
 
 
@@ -197,14 +293,14 @@ def check09(server, source):
     """Client disconnected: N bytes"""
     first, second = server.connect(), server.connect()
     for size in (10, 5, 3000):
-        assert echo(first, b"x" * size) == b"x" * size
-    assert echo(second, b"hello") == b"hello"
+        echoes(first, b"x" * size)
+    echoes(second, b"hello")
     first.close()
     server.wait_until_line("^Client disconnected: 3015 bytes$")
     second.close()
     server.wait_until_line("^Client disconnected: 5 bytes$")
     third = server.connect()
-    assert echo(third, b"seventh") == b"seventh"
+    echoes(third, b"seventh")
     reset(third)
     server.wait_until_line("^Client disconnected: 7 bytes$")
     server.end()
@@ -213,28 +309,45 @@ def check09(server, source):
 def check10(server, source):
     """One alertable wait for connections and completions: AcceptEx, no accept, no FIONBIO, no SleepEx(100, TRUE) in turns."""
     names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
-    assert "WSAID_ACCEPTEX" in names and "accept" not in calls(source) and "ioctlsocket" not in calls(source)
-    assert "SO_UPDATE_ACCEPT_CONTEXT" in names, "without it the new socket is not quite connected"
+    must("WSAID_ACCEPTEX" in names, "AcceptEx is not used.", "AcceptEx를 쓰지 않는다.")
+    for name in ("accept", "ioctlsocket"):
+        must(name not in calls(source), f"{name} is still called.", f"아직 {name}을 부른다.")
+    must(
+        "SO_UPDATE_ACCEPT_CONTEXT" in names,
+        "Without SO_UPDATE_ACCEPT_CONTEXT the new socket is not quite connected.",
+        "SO_UPDATE_ACCEPT_CONTEXT가 없으면 새 소켓은 아직 제대로 연결된 것이 아니다.",
+    )
     began = time.monotonic()
     clients = []
     for _ in range(20):
         clients.append(server.connect())
-        assert echo(clients[-1], b"hello") == b"hello"
-    assert time.monotonic() - began < 2
+        echoes(clients[-1], b"hello")
+    within(
+        2,
+        began,
+        "Twenty clients, one after the other, should not have to wait.",
+        "차례로 온 클라이언트 20개가 기다리지 않아야 한다.",
+    )
     clients.pop().close()
     reset(clients.pop())
     server.wait_until_line("Client disconnected", 2)
-    assert all(echo(client, b"x") == b"x" for client in clients)
+    for client in clients:
+        echoes(client, b"x")
     server.end(*clients)
 
 
 def check11(server, source):
     """One block for each client, with the OVERLAPPED as its first member: nothing is left in hEvent."""
     clients = [server.connect() for _ in range(3)]
-    assert all(echo(client, b"hello") == b"hello" for client in clients)
+    for client in clients:
+        echoes(client, b"hello")
     blocks = server.report()["blocks"]
-    assert blocks == 3, f"3 clients have {blocks} blocks of memory"
-    assert not re.search(r"\.hEvent\b", source), "hEvent is not needed any more"
+    must(
+        blocks == 3,
+        f"3 clients should have 3 blocks of memory, but there are {blocks}.",
+        f"클라이언트 3개의 메모리 블록은 3개여야 하는데 {blocks}개다.",
+    )
+    must(not re.search(r"\.hEvent\b", source), "hEvent is still used.", "아직 hEvent를 쓴다.")
     clients.pop().close()
     reset(clients.pop())
     server.wait_until_line("Client disconnected", 2)
@@ -244,32 +357,51 @@ def check11(server, source):
 def check12(server, source):
     """A port and a thread of its own: no completion routine, no alertable wait, and a crowd is let in at once."""
     names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
-    assert "LPWSAOVERLAPPED_COMPLETION_ROUTINE" not in names, "there is still a completion routine"
-    assert {"CreateIoCompletionPort", "GetQueuedCompletionStatus"} <= calls(source), "there is no completion port"
+    must(
+        "LPWSAOVERLAPPED_COMPLETION_ROUTINE" not in names,
+        "There is still a completion routine.",
+        "아직 Completion Routine이 있다.",
+    )
+    must(
+        {"CreateIoCompletionPort", "GetQueuedCompletionStatus"} <= calls(source),
+        "There is no completion port.",
+        "완료 포트가 없다.",
+    )
     began = time.monotonic()
     clients = [server.connect() for _ in range(20)]
     server.wait_until_line("Client connect", 20)
-    assert time.monotonic() - began < 1, "20 clients were not accepted within a second: does main still wait for completions?"
-    assert all(echo(client, b"x" * 3000) == b"x" * 3000 for client in clients)
+    within(1, began, *CROWD)
+    for client in clients:
+        echoes(client, b"x" * 3000)
     clients.pop().close()
     reset(clients.pop())
     server.wait_until_line("Client disconnected", 2)
-    assert all(echo(client, b"x") == b"x" for client in clients)
-    assert server.report()["stale"] == 0, "a socket was closed twice"
+    for client in clients:
+        echoes(client, b"x")
+    must(server.report()["stale"] == 0, "A socket was closed twice.", "소켓을 두 번 닫았다.")
     server.end(*clients)
 
 
 def check13(server, source):
     """Ctrl+C while clients are connected: each operation is cancelled and delivered, all is freed, the thread has ended."""
     clients = [server.connect() for _ in range(5)]
-    assert all(echo(client, b"hello") == b"hello" for client in clients)
+    for client in clients:
+        echoes(client, b"hello")
     status, seconds, blocks = server.interrupt()
-    errors = [line for line in server.err if not line.startswith(("end", "report"))]
-    assert (status, errors) == (0, [])
-    assert blocks == 0, f"{blocks} blocks are not freed"
-    assert len(server.lines("Client disconnected")) == 5, "not every client's last operation was delivered"
-    assert seconds < 3, f"the end took {seconds:.1f} s"
-    assert "PostQueuedCompletionStatus" in calls(source), "who tells the thread to end?"
+    server.has_ended_well(status)
+    must(blocks == 0, f"{blocks} blocks of memory are not freed.", f"메모리 블록 {blocks}개가 해제되지 않았다.")
+    delivered = len(server.lines("Client disconnected"))
+    must(
+        delivered == 5,
+        f"Of 5 clients' last operations {delivered} were delivered.",
+        f"클라이언트 5개의 마지막 입출력 가운데 {delivered}개만 전달되었다.",
+    )
+    must(seconds < 3, f"The end took {seconds:.1f} s.", f"끝나는 데 {seconds:.1f}초가 걸렸다.")
+    must(
+        "PostQueuedCompletionStatus" in calls(source),
+        "Nobody tells the thread to end: PostQueuedCompletionStatus is not called.",
+        "쓰레드에게 끝내라고 알리는 곳이 없다. PostQueuedCompletionStatus를 부르지 않는다.",
+    )
 
 
 CHECKS = {number: globals()[f"check{number:02}"] for number in BEGINNINGS}
@@ -290,9 +422,14 @@ def test_the_solution(number, tmp_path):
 
 
 @pytest.mark.parametrize("number", EXERCISES)
-def test_the_beginning_is_no_solution(number, tmp_path):
-    with pytest.raises((AssertionError, TimeoutError, OSError)):
+def test_the_beginning_is_no_solution(number, tmp_path, monkeypatch):
+    """... and the reader is told why, in one sentence, in the reader's language."""
+    korean = number % 2 == 0
+    monkeypatch.setattr(sys.modules[__name__], "LANGUAGE", "ko" if korean else "en")
+    with pytest.raises(AssertionError) as told:
         run(number, beginning(number), tmp_path, patience=1.5)
+    sentence = str(told.value).splitlines()[0]
+    assert bool(re.search("[가-힣]", sentence)) == korean and re.search(r"[.?:]$", sentence), sentence
 
 
 SLIPS = {
@@ -306,7 +443,7 @@ SLIPS = {
 def test_sleepers_must_be_cancelled_and_forgotten(slip, tmp_path):
     source = solution(6)
     assert source.count(SLIPS[slip][0]) == 1
-    with pytest.raises(AssertionError, match="nothing is cancelled|closed already"):
+    with pytest.raises(AssertionError, match="[Nn]othing is cancelled|closed already|취소하는|이미 닫은"):
         run(6, source.replace(*SLIPS[slip]), tmp_path, patience=3)
 
 
