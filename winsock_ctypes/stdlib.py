@@ -26,6 +26,8 @@ _HeapFree = _kernel32.HeapFree
 _HeapFree.argtypes = (ctypes.c_void_p, ctypes.c_uint32, ctypes.c_void_p)
 _heap = _GetProcessHeap()
 
+_GUARD = b"\xfd" * 16  # lies before and behind each block, so that free sees what was written beyond it
+_guard_at: Any = (ctypes.c_char * len(_GUARD)).from_address
 _POISON = 0xDD  # what a freed block is filled with, so that a late look at it does not pass for data
 _REMEMBERED = 1000
 
@@ -40,18 +42,34 @@ def malloc(size: int) -> int | None:
         raise TypeError(f"size must be an int, not {type(size).__name__}")
     if not 0 <= size < 1 << 63:
         raise ValueError(f"size must be from 0 to 2**63 - 1, not {size}")
-    address: int | None = _HeapAlloc(_heap, 0, size)
-    if address is not None:
-        live_blocks[address] = size
-        freed_blocks.pop(address, None)
+    start: int | None = _HeapAlloc(_heap, 0, len(_GUARD) + size + len(_GUARD))
+    if start is None:
+        return None
+    address = start + len(_GUARD)
+    _guard_at(start).raw = _guard_at(address + size).raw = _GUARD
+    live_blocks[address] = size
+    freed_blocks.pop(address, None)
     return address
+
+
+def _written_beyond(address: int, size: int) -> str | None:
+    """What was written beyond an end of a block, in words."""
+    before, behind = _guard_at(address - len(_GUARD)).raw, _guard_at(address + size).raw
+    if before == behind == _GUARD:
+        return None
+    where, count = ("behind", len(behind.rstrip(_GUARD))) if behind != _GUARD else ("before", len(before.lstrip(_GUARD)))
+    return (
+        f"the program, or the kernel for it, has written {where} this block of {size} bytes ({count} or more of them): "
+        "is a length too large, or is the size that of a pointer?"
+    )
 
 
 def free(ptr: Any) -> None:
     """Give a block of malloc's back. NULL is allowed and does nothing.
 
     ptr: the address, as malloc returned it, or a pointer to it. Raises ValueError for any other address and for a block
-    that was freed already (C would go on with a damaged heap).
+    that was freed already (C would go on with a damaged heap); also for a block beyond whose ends something was written,
+    which stays as it is, to be looked at.
     """
     address = ptr if ptr is None or isinstance(ptr, int) else ctypes.cast(ptr, ctypes.c_void_p).value
     if address is None:
@@ -60,11 +78,14 @@ def free(ptr: Any) -> None:
     if size is None:
         state = "was freed already" if address in freed_blocks else "is not a block of malloc's"
         raise ValueError(f"free: 0x{address:x} {state}")
+    if (beyond := _written_beyond(address, size)) is not None:
+        live_blocks[address] = size
+        raise ValueError(f"free: 0x{address:x}: {beyond}")
     _memset(address, _POISON, size)
     freed_blocks[address] = size
     if len(freed_blocks) > _REMEMBERED:
         del freed_blocks[next(iter(freed_blocks))]
-    _HeapFree(_heap, 0, address)
+    _HeapFree(_heap, 0, address - len(_GUARD))
 
 
 def atoi(str: Any) -> int:

@@ -7,7 +7,7 @@ import socket as pysocket
 import subprocess
 import sys
 import threading
-from ctypes import byref, cast, sizeof
+from ctypes import byref, c_void_p, cast, sizeof
 
 import pytest
 
@@ -342,14 +342,48 @@ class TestMemory:
         memset(pointer, 0, 4096)
         view = pointer.contents
         poisoned = []
-        poison, stdlib._HeapFree = stdlib._HeapFree, lambda heap, flags, block: poisoned.append(_memory.read(block, 4096))
+        poison, stdlib._HeapFree = stdlib._HeapFree, lambda heap, flags, block: poisoned.append(_memory.read(block + 16, 4096))
         try:
             free(pointer)
         finally:
             stdlib._HeapFree = poison
         assert poisoned == [b"\xdd" * 4096]
         assert "freed" in repr(pointer) and "freed" in repr(view)
-        stdlib._HeapFree(stdlib._GetProcessHeap(), 0, cast(pointer, LPVOID))
+        stdlib._HeapFree(stdlib._GetProcessHeap(), 0, addressof(view) - 16)
+
+    @pytest.mark.parametrize(
+        ("at", "words"),
+        [(10, r"behind .*\(1 or"), (25, r"behind .*\(16 or"), (-1, r"before .*\(1 or"), (-16, r"before .*\(16 or")],
+    )
+    def test_free_refuses_a_block_beyond_whose_ends_something_was_written(self, at, words):
+        block = malloc(10)
+        memset(block, 0xFD, 10)
+        there = _memory.read(block + at, 1)
+        memset(block + at, 0, 1)
+        for _ in range(2):
+            with pytest.raises(ValueError, match=f"^free: 0x{block:x}: .*block of 10 bytes"):
+                free(block)
+            with pytest.raises(ValueError, match=words):
+                free(LPBYTE.from_buffer(c_void_p(block)))
+        assert live_blocks[block] == 10 and _memory.read(block, 10) == b"\xfd" * 10  # to be looked at
+        memset(block + at, there[0], 1)
+        free(block)
+
+    def test_free_sees_what_a_recv_wrote_beyond_a_block(self, pair):
+        block = malloc(sizeof(LPWSABUF))  # the pointer's size, where the structure's was meant
+        guard = _memory.read(block + 8, 16)
+        pair[1].sendall(b"sixteen or so....")
+        assert recv(pair[0].fileno(), block, 16, 0) == 16
+        with pytest.raises(ValueError, match=r"behind this block of 8 bytes \(8 or more of them\).*size that of a pointer"):
+            free(block)
+        memmove(block + 8, guard, 16)
+        free(block)
+
+    def test_blocks_are_aligned_for_everything(self):
+        blocks = [malloc(size) for size in range(40)]
+        assert all(block % 16 == 0 for block in blocks)
+        for block in blocks:
+            free(block)
 
 
 class TestRepr:
