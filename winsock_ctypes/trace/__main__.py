@@ -122,7 +122,7 @@ def run_script(recorder: Recorder, script: str, arguments: list[str]) -> int | s
     try:
         with Places(recorder):
             try:
-                names = runpy.run_path(script, run_name="__main__")
+                names = runpy.run_path(os.path.abspath(script), run_name="__main__")
                 for thread in threading.enumerate():  # as the interpreter does at the end of a program
                     if thread not in (threading.main_thread(), threading.current_thread()) and not thread.daemon:
                         thread.join()

@@ -1,0 +1,195 @@
+"""Recording changes nothing for the program, and destroys nothing of the reader's: whatever routine, output, error or file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server
+
+ROUTINES = """
+import functools
+from socket import socketpair
+from winsock_ctypes import *
+
+class Callable:
+    __slots__ = ()
+    def __call__(self, dwError, szBytes, lpOverlapped, flags): print("called", dwError, szBytes)
+    def method(self, dwError, szBytes, lpOverlapped, flags): print("method", dwError, szBytes)
+
+def function(more, dwError, szBytes, lpOverlapped, flags): print(more, dwError, szBytes)
+
+WSAStartup(MAKEWORD(2, 2), byref(WSADATA()))
+for each in (functools.partial(function, "partial"), functools.partial(Callable().method), Callable().method, Callable()):
+    Routine = LPWSAOVERLAPPED_COMPLETION_ROUTINE(each)
+    ours, peer = socketpair()
+    overlapped, buf, flags = WSAOVERLAPPED(), (BYTE * 16)(), DWORD(0)
+    wsaBuf = WSABUF(16, buf)
+    result = WSARecv(ours.fileno(), byref(wsaBuf), 1, NULL, byref(flags), byref(overlapped), Routine)
+    assert result == 0 or WSAGetLastError() == WSA_IO_PENDING
+    peer.sendall(b"hello")
+    print(SleepEx(10000, TRUE))
+WSACleanup()
+"""
+
+OUTPUTS = """
+import os, sys
+print("print", end=";")
+sys.stdout.flush()
+sys.stdout.buffer.write(b"buffer;")
+sys.stdout.buffer.writelines([b"lines;", bytearray(b"more;")])
+sys.stdout.buffer.flush()
+os.write(1, b"os.write;")
+os.write(2, b"error;")
+sys.stderr.write("stderr;")
+"""
+
+DEEP = """
+from winsock_ctypes import *
+def deep(level):
+    return htons(1) + deep(level + 1)
+def bottom():
+    return bottom()
+for function in (deep, bottom):
+    try:
+        function(*[0] * (function is deep))
+    except Exception as error:
+        print(type(error).__name__ in ("RecursionError", "ArgumentError"), "recursion" in str(error))
+print(htons(1))
+deep(0)
+"""
+
+
+def plainly(script, **more):
+    command = [sys.executable, "-X", "utf8", str(script)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=3 * PATIENCE, **more)
+
+
+def recorded(*arguments, cwd=ROOT, **more):
+    command = [sys.executable, "-X", "utf8", str(ROOT / "tests/support/trace_faults/_trace.py"), str(arguments[-1])]
+    command += ["--lang", "en", *map(str, arguments[:-2]), str(arguments[-2])]
+    environment = {"env": more.pop("env")} if "env" in more else {}
+    return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", timeout=3 * PATIENCE, **environment, **more)
+
+
+@pytest.fixture
+def both(tmp_path):
+    """Runs a script without and with the recorder: both, and the events."""
+
+    def run(text):
+        script, path = tmp_path / "script.py", tmp_path / "run.jsonl"
+        script.write_text(text, encoding="utf-8")
+        traced = recorded("--jsonl", path, script, "argument")
+        return plainly(script), traced, [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+    return run
+
+
+def test_every_kind_of_routine(both):
+    plain, traced, events = both(ROUTINES)
+    assert (traced.returncode, traced.stdout) == (0, plain.stdout) == (plain.returncode, traced.stdout)
+    assert traced.stdout.split() == "partial 0 5 192 method 0 5 192 method 0 5 192 called 0 5 192".split()
+    assert [event["fn"] for event in events if event["e"] == "routine"] == ["function", "method", "method", "Callable"]
+
+
+def test_every_kind_of_output(both):
+    plain, traced, events = both(OUTPUTS)
+    assert traced.stdout == plain.stdout == "print;buffer;lines;more;os.write;"
+    assert traced.stderr.startswith(plain.stderr) and plain.stderr == "error;stderr;"
+    for stream, text in (("stdout", plain.stdout), ("stderr", plain.stderr)):
+        assert "".join(e["text"] for e in events if e["e"] == "output" and e["stream"] == stream) == text
+
+
+def test_what_the_client_prints(tmp_path):
+    path = tmp_path / "run.jsonl"
+    with Server("overlapped_echo_server") as server:
+        command = ["--jsonl", path, "--", EXAMPLES / "echo_client.py", "127.0.0.1", server.port]
+        command = [sys.executable, *"-X utf8 -m winsock_ctypes.trace".split(), *map(str, command)]
+        done = subprocess.run(command, cwd=ROOT, input=b"hello\nQ\n", capture_output=True, timeout=PATIENCE)
+    events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    shown = "".join(event["text"] for event in events if event["e"] == "output")
+    assert "Message from server : hello" in shown
+    assert done.stdout.decode().split() == shown.split()
+
+
+def test_the_error_of_a_program_that_went_too_deep(both):
+    plain, traced, events = both(DEEP)
+    assert traced.stdout == plain.stdout and plain.stdout.count("True True") == 2
+    assert traced.returncode == plain.returncode == 1
+    last = [done.stderr.partition("trace: ")[0].splitlines()[-1] for done in (plain, traced)]
+    assert all("RecursionError" in line for line in last), last
+    assert "winsock_ctypes" not in traced.stderr.partition("trace: ")[0].replace(str(ROOT), "")
+    assert events[-1]["e"] == "end"
+
+
+# ---- the files ---------------------------------------------------------------------------------------------------
+
+SCRIPT = "from winsock_ctypes import *\nprint(htons(1))\n"
+
+
+@pytest.fixture
+def script(tmp_path):
+    path = tmp_path / "script.py"
+    path.write_text(SCRIPT, encoding="utf-8")
+    return path
+
+
+def refused(done):
+    """One line, status 2; the program did not run."""
+    return (done.returncode, done.stdout, done.stderr.count("\n"), done.stderr[:7]) == (2, "", 1, "trace: ")
+
+
+@pytest.mark.parametrize("option", ["-o", "--jsonl", "--perfetto"])
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("script.py", "is the script itself"),
+        ("SCRIPT.PY", "is the script itself"),
+        ("folder", "is a folder"),
+        ("nowhere/run", "cannot be written"),
+        ("notes.txt", "is not a recording"),
+    ],
+)
+def test_what_is_refused(tmp_path, script, option, name, says):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    done = recorded("--jsonl", tmp_path / "other.jsonl", option, tmp_path / name, script, 1)
+    if option == "--jsonl":  # the later one of two counts
+        done = recorded(option, tmp_path / name, script, 1)
+    assert refused(done) and says in done.stderr, done.stderr
+    assert script.read_text(encoding="utf-8") == SCRIPT and (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "notes.txt", "script.py"]
+
+
+def test_one_file_for_two_outputs(tmp_path, script):
+    done = recorded("-o", tmp_path / "run", "--jsonl", tmp_path / "folder" / ".." / "run", script, 1)
+    assert refused(done) and "are the same file" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
+
+
+@pytest.mark.parametrize(("option", "name"), [("-o", "run.html"), ("--jsonl", "run.jsonl"), ("--perfetto", "run.json")])
+def test_a_recording_is_replaced_unless_it_was_changed(tmp_path, script, option, name):
+    path = tmp_path / name
+    for _ in range(2):
+        done = recorded(option, path, script, 1)
+        assert (done.returncode, done.stdout) == (0, "256\n"), done.stderr
+    changed = path.read_text(encoding="utf-8").replace("htons", "htonl", 1)
+    path.write_text(changed, encoding="utf-8")
+    assert refused(recorded(option, path, script, 1)) and path.read_text(encoding="utf-8") == changed
+    assert recorded(option, path, "--overwrite", script, 1).returncode == 0
+    assert "htonl" not in path.read_text(encoding="utf-8").partition("log-data")[2 * (option == "-o")]
+
+
+def test_a_relative_name_means_the_folder_at_the_start(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    script = tmp_path / "script.py"
+    script.write_text("import os\nos.chdir('elsewhere')\n" + SCRIPT, encoding="utf-8")
+    done = recorded("--jsonl", "run.jsonl", "-o", "run.html", "script.py", 1, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert {"run.jsonl", "run.html"} <= {path.name for path in tmp_path.iterdir()}
+    said = done.stderr.splitlines()
+    assert [str(tmp_path / name) in line for name, line in zip(("run.html", "run.jsonl"), said, strict=True)] == [True, True]
+    assert "open it in a browser" in said[0] and "docs/recorder.md" in said[1]
