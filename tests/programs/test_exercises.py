@@ -22,7 +22,7 @@ from tests.seen.table import readers_language
 from tests.support import processes
 from tests.support.processes import PATIENCE, ROOT, Server, receive, reset
 
-LANGUAGE = readers_language(sys.stdout)
+LANGUAGE = readers_language(sys.__stdout__ or sys.stdout)  # pytest's own stands in for it, and can show everything
 
 
 def must(holds: object, english: str, korean: str) -> None:
@@ -65,9 +65,7 @@ class Running(Server):
         if why and (self.process.poll() is not None or any("Traceback" in line for line in self.err)):
             self.process.wait(self.patience)  # what it has to say is more to the point than what its clients missed
             self.readers[1].join(self.patience)
-            why = Ended(
-                "the server has ended:\n" + "\n".join(line for line in self.err if not line.startswith(("end", "report")))
-            )
+            why = Ended(ENDED + "\n".join(line for line in self.err if not line.startswith(("end", "report"))))
         super().__exit__()
         for client in self.clients:
             client.close()
@@ -464,8 +462,14 @@ def test_mine(number):
     if number == 0:
         pytest.skip("no exercise is begun: py examples/exercises/start.py 1")
     mine = MINE / f"ex{number:02}.py"
-    with Running(mine.stem, source=mine) as server:
-        CHECKS[number](server, mine.read_text(encoding="utf-8"))
+    try:
+        with Running(mine.stem, source=mine) as server:
+            CHECKS[number](server, mine.read_text(encoding="utf-8"))
+        told = None
+    except AssertionError as why:  # a sentence, or the server's own traceback: the test's is not to the point
+        told = str(why)
+    if told:
+        pytest.fail(told, pytrace=False)
 
 
 WORK = "# an evening's work\n"
