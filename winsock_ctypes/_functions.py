@@ -325,6 +325,17 @@ class ForeignFunction(_CFuncPtr):
     def __repr__(self) -> str:
         return f"<{self.prototype}>"
 
+    def __get__(self, instance: Any, owner: Any) -> ForeignFunction:
+        """A function of C belongs to no object. That this is here tells help(...) that it is a function, and no data."""
+        return self
+
+
+class _Said(str):
+    """The name of a type, in a signature: without quotation marks."""
+
+    __slots__ = ()
+    __repr__ = str.__str__
+
 
 class _FunctionPointer(ForeignFunction):
     """A variable of a function-pointer type: without an address it is NULL."""
@@ -373,7 +384,6 @@ def _class_body(definition: Callable[..., Any], check: Any = None, addresses: tu
         "_flags_": ForeignFunction._flags_,
         "_argtypes_": tuple(parameter.type() for parameter in parameters),
         "_restype_": restype,
-        "__doc__": definition.__doc__,
         "__module__": definition.__module__,
         "names": tuple(texts),
         "types": types,
@@ -415,6 +425,7 @@ def imported_from(
         cls = _CFuncPtrType(name, (ForeignFunction,), body)
         function = cls((name, dll), tuple((_IN, key) for key in cls.names))
         function.__annotations__ = body["__annotations__"]
+        definition.__annotations__ = {key: _Said(said) for key, said in body["__annotations__"].items()}
         return _looks_like(function, definition)  # type: ignore[no-any-return]
 
     return declare
@@ -428,6 +439,6 @@ def function_pointer(definition: F) -> Any:
     """
     body = _class_body(definition)
     cls = _looks_like(_CFuncPtrType(definition.__name__, (_FunctionPointer,), body), definition)
-    same = {key: body[key] for key in ("_flags_", "_argtypes_", "_restype_", "__module__", "__doc__")}
+    same = {key: body[key] for key in ("_flags_", "_argtypes_", "_restype_", "__module__")}
     cls._filled_ = _CFuncPtrType(definition.__name__, (cls,), {**same, "__call__": _CFuncPtr.__call__})
     return cls
