@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
 from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server
+from winsock_ctypes.trace.sentences import FINDINGS
 
 ROUTINES = """
 import functools
@@ -193,3 +195,18 @@ def test_a_relative_name_means_the_folder_at_the_start(tmp_path):
     said = done.stderr.splitlines()
     assert [str(tmp_path / name) in line for name, line in zip(("run.html", "run.jsonl"), said, strict=True)] == [True, True]
     assert "open it in a browser" in said[0] and "docs/recorder.md" in said[1]
+
+
+# ---- its page of documentation -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["docs/recorder.md", "docs/ko/recorder.md"])
+def test_the_page_names_every_option_event_and_finding(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "winsock_ctypes/trace").glob("*.py"))
+    options = set(re.findall(r'parser\.add_argument\("(--?\w+)"', code))
+    kinds = set(re.findall(r'"e": "(\w+)"', code)) | set(re.findall(r'emit\("(\w+)"', code))
+    tables = re.findall(r"^\| (`.*?) \|", text, re.M)
+    named = {word for cell in tables for word in re.findall(r"`([^ `]+)", cell)}
+    assert len(options) > 5 and len(kinds) > 12
+    assert options | kinds | set(FINDINGS) <= named
