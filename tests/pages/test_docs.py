@@ -237,7 +237,7 @@ class TestKorean:
 
 
 def test_every_page_to_be_read_has_a_korean_one():
-    names = ("reading-guide", "faq", "exercises", "errata", "debugging", "debugger-tour", "semantics")
+    names = ("reading-guide", "faq", "exercises", "errata", "debugging", "debugger-tour", "semantics", "glossary")
     for page in ("README.md", *(f"docs/{name}.md" for name in names)):
         assert any(english(korean) == page for korean in KOREAN), page
 
@@ -403,3 +403,17 @@ def test_every_other_command_is_run_by_another_test():
             assert known, f"{page}: no test runs `{command}`: write it into a ```console block"
             for file, what in known:
                 assert what in cut.read(file)
+
+
+def test_korean_pages_use_the_chapters_terms():
+    others = {
+        "스레드": "쓰레드",
+        "대기열": "큐",
+        "논블로킹": "넌-블로킹",
+        "완료 루틴": "Completion Routine",
+        "입니다": "-다",
+        "습니다": "-다",
+    }
+    for page in KOREAN:
+        prose = re.sub(r"`[^`]*`", "", FENCE.sub("", cut.read(page)))
+        assert [f"{page}: {word}, not {term}" for word, term in others.items() if word in prose] == []
