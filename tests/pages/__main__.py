@@ -2,6 +2,7 @@
 
     python -m tests.pages write [NAME...]
     python -m tests.pages check [NAME...]    exit status 1 if something is not up to date
+    python -m tests.pages site               builds the site into docs/_site, and checks its links
 
 NAME (all of them, if none is given):
     headers     docs/verified.md: the package, compared with the C headers
@@ -78,6 +79,8 @@ def one(verb: str, name: str) -> bool:
 
 
 def main(arguments: list[str]) -> int:
+    if arguments == ["site"]:
+        return importlib.import_module("tests.pages.site").main()
     verb, names = (arguments[0], arguments[1:]) if arguments else ("", [])
     if verb not in ("write", "check"):
         print(__doc__)

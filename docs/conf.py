@@ -1,0 +1,81 @@
+"""The site: README and these pages, built by Sphinx with the repository as its source.
+
+`python -m tests.pages site` builds it into docs/_site and looks after its links. The pages are written for GitHub, where
+they can be read as they are; what is different on the site is made here.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from sphinx.search import languages
+from sphinx.search.en import SearchEnglish
+
+project = "winsock_ctypes"
+extensions = ["myst_parser"]
+root_doc = "README"
+ROOT = Path(__file__).parent.parent
+include_patterns = ["*.md", "docs/*.md", "docs/ko/*.md"]
+exclude_patterns = ["docs/_site", *(file.name for file in ROOT.iterdir() if file.name != "docs" and file.suffix != ".md")]
+html_theme = "furo"
+html_title = project
+html_copy_source = False
+html_show_sphinx = False
+myst_heading_anchors = 4
+
+# The way through the pages: each says what comes before and after it.
+WAY = "reading-guide debugging debugger-tour faq exercises errata which-is-faster benchmarks semantics reference verified"
+REPOSITORY = os.environ.get("GITHUB_REPOSITORY")  # where the site is published, a link to a program leads there
+FRAME = r'<iframe src="\1" style="width: 100%; height: 46rem; border: 0" loading="lazy" title="A recorded run"></iframe>'
+
+
+class EnglishAndKorean(SearchEnglish):
+    """Finds 루틴 in 루틴이, too: a particle follows a Korean word without a space."""
+
+    def split(self, text):
+        words = super().split(text)
+        return words + [word[:end] for word in words if re.match("[가-힣]{3}", word) for end in range(2, len(word))]
+
+
+languages["en"] = EnglishAndKorean
+
+
+def for_the_site(app, name, source):
+    """A link to a recorded run, alone on its line, shows it; other links to it open it."""
+    run = r"\(((?:\.\./|docs/)*trace/\w+\.html)\)"
+    text = re.sub(rf"^\[!?\[?[^]\n]*\]?(?:\([^)\n]*\)\])?{run}$", FRAME, source[0], flags=re.M)
+    text = re.sub(rf"\[([^][]*)\]{run}", r'<a href="\2">\1</a>', text)
+    if REPOSITORY:
+        files = rf"](https://github.com/{REPOSITORY}/blob/HEAD/\1"
+        text = re.sub(r"\]\((?:\.\./)*((?:(?:examples|tests|winsock_ctypes)/|LICENSE|CITATION)[^)]*)", files, text)
+    if name.startswith("README"):
+        folder = "docs/ko/" if name == "README.ko" else "docs/"
+        pages = [f"{folder}{page}" for page in WAY.split() if (ROOT / f"{folder}{page}.md").exists()]
+        pages += ["CHANGELOG", "README.ko"] if name == "README" else []
+        text += "\n```{toctree}\n:hidden:\n" + "\n".join(pages) + "\n```\n"
+    source[0] = text
+
+
+def switch_of_language(app, name, template, context, doctree):
+    """At the top of each page, a link to the same page in the other language."""
+    korean = name == "README.ko" or name.startswith("docs/ko/")
+    other = name.replace("docs/ko/", "docs/") if name != "README.ko" else "README"
+    if not korean:
+        other = name.replace("docs/", "docs/ko/") if name != "README" else "README.ko"
+    if other not in app.env.all_docs:  # a page in one language alone
+        other = "README" if korean else "README.ko"
+    context["language"] = "ko" if korean else "en"
+    context["theme_announcement"] = f'<a href="{context["pathto"](other)}">{"English" if korean else "한국어"}</a>'
+
+
+def finish(app, problem):
+    if problem is None and app.builder.name == "html":
+        shutil.copytree(ROOT / "docs" / "trace", Path(app.outdir) / "docs" / "trace", dirs_exist_ok=True)
+        shutil.copy(Path(app.outdir) / "README.html", Path(app.outdir) / "index.html")
+
+
+def setup(app):
+    app.connect("source-read", for_the_site)
+    app.connect("html-page-context", switch_of_language)
+    app.connect("build-finished", finish)

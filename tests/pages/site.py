@@ -1,0 +1,69 @@
+"""Builds the site into docs/_site, strictly, and follows every link from page to page. Needs Python 3.11 with venv and pip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SITE = ROOT / "docs" / "_site"
+TOOLS = SITE / ".venv"
+
+
+class Page(HTMLParser):
+    """The ids of a page, and what it links to and shows."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self.ids, self.links = {"", "top"}, set()
+        self.feed(file.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        for name, value in attributes:
+            if name == "id":
+                self.ids.add(value or "")
+            elif name in ("href", "src") and value:
+                self.links.add(value)
+
+
+def broken_links(site: Path) -> list[str]:
+    pages = {
+        file.resolve(): Page(file) for folder in (site, site / "docs", site / "docs" / "ko") for file in folder.glob("*.html")
+    }
+    broken = []
+    for file, page in pages.items():
+        for link in sorted(page.links):
+            where = urlsplit(link)
+            if where.scheme or where.netloc:
+                continue
+            target = (file.parent / unquote(where.path)).resolve() if where.path else file
+            if not target.exists() or target in pages and unquote(where.fragment) not in pages[target].ids:
+                broken.append(f"{file.relative_to(site.resolve())}: {link}")
+    return broken
+
+
+def main() -> int:
+    python = TOOLS / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not (TOOLS / "ready").exists():
+        venv.create(TOOLS, with_pip=True, clear=True)
+        install = [str(python), "-m", "pip", "install", "--quiet"]
+        for what in (["--upgrade", "pip"], ["--group", "docs"]):
+            if subprocess.run([*install, *what], cwd=ROOT).returncode:
+                print("site: its tools could not be installed", file=sys.stderr)
+                return 1
+        (TOOLS / "ready").touch()
+    for old in SITE.glob("[!.]*"):  # a page that is gone must not stay
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    options = ["-q", "-E", "-W", "--keep-going", "-b", "html", "-c", "docs", "-d", str(SITE / ".doctrees")]
+    if subprocess.run([str(python), "-m", "sphinx", *options, ".", str(SITE)], cwd=ROOT).returncode:
+        return 1
+    broken = broken_links(SITE)
+    print(*(f"{link} leads nowhere" for link in broken), sep="\n", end="\n" if broken else "")
+    print(f"site: {'broken links' if broken else 'built'}: {SITE / 'index.html'}")
+    return 1 if broken else 0
