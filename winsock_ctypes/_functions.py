@@ -61,7 +61,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _Simple, _Pointer, _Array = ctypes._SimpleCData, ctypes._Pointer, ctypes.Array
 _ARRAYS = ("lpBuffers", "lphEvents", "lpCompletionPortEntries", "fdArray")  # parameters that most often get one
-_STRINGS: dict[str, tuple[Any, ...]] = {"LPCSTR": (bytes,), "LPCWSTR": (str,), "PCWSTR": (str,)}
+_STRINGS: dict[str, tuple[Any, ...]] = {"LPCSTR": (bytes,), "LPCVOID": (bytes,), "LPCWSTR": (str,), "PCWSTR": (str,)}
 _STRINGS |= {"c_char_p": (bytes,), "c_wchar_p": (str,)}  # a type that was not written as text is not known to be const
 _INTEGERS = {**dict.fromkeys("bhilq", "signed"), **dict.fromkeys("BHILQ", "unsigned")}
 

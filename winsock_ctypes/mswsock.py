@@ -9,10 +9,10 @@
 
 from __future__ import annotations
 
-from winsock_ctypes._functions import function_pointer
+from winsock_ctypes._functions import buffer_field, function_pointer
 from winsock_ctypes._values import name_constants
 from winsock_ctypes.winbase import LPOVERLAPPED
-from winsock_ctypes.windef import BOOL, DWORD, INT, LPDWORD, LPINT, LPVOID, POINTER, VOID
+from winsock_ctypes.windef import BOOL, DWORD, HANDLE, INT, LPDWORD, LPINT, LPVOID, POINTER, VOID, Structure, pointer_type
 from winsock_ctypes.winsock2 import GUID, LPSOCKADDR, SOCKET, u_char
 
 SO_CONNECT_TIME = 0x700C
@@ -24,13 +24,29 @@ SIO_UDP_CONNRESET = 0x9800000C
 
 TF_DISCONNECT = 0x01
 TF_REUSE_SOCKET = 0x02
+TF_WRITE_BEHIND = 0x04
+TF_USE_DEFAULT_WORKER = 0x00
+TF_USE_SYSTEM_THREAD = 0x10
+TF_USE_KERNEL_APC = 0x20
 
 name_constants(globals())
 
 WSAID_ACCEPTEX = GUID(0xB5367DF1, 0xCBAC, 0x11CF, (u_char * 8)(0x95, 0xCA, 0x00, 0x80, 0x5F, 0x48, 0xA1, 0x92))
 WSAID_GETACCEPTEXSOCKADDRS = GUID(0xB5367DF2, 0xCBAC, 0x11CF, (u_char * 8)(0x95, 0xCA, 0x00, 0x80, 0x5F, 0x48, 0xA1, 0x92))
 WSAID_CONNECTEX = GUID(0x25A207B9, 0xDDF3, 0x4660, (u_char * 8)(0x8E, 0xE9, 0x76, 0xE5, 0x8C, 0x74, 0x06, 0x3E))
+WSAID_TRANSMITFILE = GUID(0xB5367DF0, 0xCBAC, 0x11CF, (u_char * 8)(0x95, 0xCA, 0x00, 0x80, 0x5F, 0x48, 0xA1, 0x92))
 WSAID_DISCONNECTEX = GUID(0x7FDA2E11, 0x8630, 0x436F, (u_char * 8)(0xA0, 0x31, 0xF5, 0x36, 0xA6, 0xEE, 0xC1, 0x57))
+
+
+class TRANSMIT_FILE_BUFFERS(Structure):
+    """What TransmitFile sends before and after the file: two buffers, each with its size in bytes."""
+
+    _fields_ = [("Head", LPVOID), ("HeadLength", DWORD), ("Tail", LPVOID), ("TailLength", DWORD)]
+
+
+buffer_field(TRANSMIT_FILE_BUFFERS, "Head")
+buffer_field(TRANSMIT_FILE_BUFFERS, "Tail")
+LPTRANSMIT_FILE_BUFFERS = pointer_type("LPTRANSMIT_FILE_BUFFERS", TRANSMIT_FILE_BUFFERS)
 
 
 @function_pointer
@@ -104,4 +120,27 @@ def LPFN_DISCONNECTEX(s: SOCKET, lpOverlapped: LPOVERLAPPED, dwFlags: DWORD, dwR
     Returns TRUE when it is done; FALSE with ERROR_IO_PENDING: it was started; FALSE with any other code (WSAENOTCONN,
     WSAEFAULT, WSAEINVAL): it failed, and nothing will come.
     Microsoft Learn: "LPFN_DISCONNECTEX callback function (mswsock.h)".
+    """
+
+
+@function_pointer
+def LPFN_TRANSMITFILE(
+    hSocket: SOCKET,
+    hFile: HANDLE,
+    nNumberOfBytesToWrite: DWORD,
+    nNumberOfBytesPerSend: DWORD,
+    lpOverlapped: LPOVERLAPPED,
+    lpTransmitBuffers: LPTRANSMIT_FILE_BUFFERS,
+    dwReserved: DWORD,
+) -> BOOL:
+    """TransmitFile: send a file, without its bytes passing through the program.
+
+    hFile: an open file (Python's: msvcrt.get_osfhandle(file.fileno())), or NULL for the buffers alone.
+    nNumberOfBytesToWrite: 0 for the whole of it; nNumberOfBytesPerSend: 0 leaves the size of the pieces to the system.
+    lpOverlapped: its Offset says where in the file to begin; NULL begins at the file's position and waits until it is sent.
+    lpTransmitBuffers: what is to be sent before and after the file, or NULL. It, the buffers and the file are the kernel's
+    until the completion is delivered. dwReserved: TF_… flags.
+    Returns TRUE when it is done; FALSE with ERROR_IO_PENDING: it was started; FALSE with any other code (WSAENOTCONN,
+    WSAENOTSOCK, WSAEFAULT, ERROR_INVALID_HANDLE): it failed, and nothing will come.
+    Microsoft Learn: "TransmitFile function (mswsock.h)".
     """

@@ -12,6 +12,7 @@ from winsock_ctypes.windef import (
     DWORD,
     DWORD_PTR,
     HANDLE,
+    LPCVOID,
     LPCWSTR,
     LPDWORD,
     LPVOID,
@@ -274,6 +275,35 @@ def GetOverlappedResult(hFile: HANDLE, lpOverlapped: LPOVERLAPPED, lpNumberOfByt
     it is not alertable, so it must be FALSE for an operation that has a completion routine.
     Returns FALSE while it is pending (ERROR_IO_INCOMPLETE), or if it failed (its error code).
     Microsoft Learn: "GetOverlappedResult function (ioapiset.h)".
+    """
+
+
+@imported_from(kernel32)
+def ReadFile(
+    hFile: HANDLE, lpBuffer: LPVOID, nNumberOfBytesToRead: DWORD, lpNumberOfBytesRead: LPDWORD, lpOverlapped: LPOVERLAPPED
+) -> BOOL:
+    """Read from a handle: of a socket it receives; with an OVERLAPPED, it starts to and returns at once.
+
+    lpOverlapped: not NULL for a socket, which is overlapped; its Offset is ignored there. lpNumberOfBytesRead: NULL with it.
+    OVERLAPPED and buffer are the kernel's until the completion is delivered, through a port or hEvent.
+    Returns TRUE when it is done (a completion is delivered all the same); FALSE with ERROR_IO_PENDING: it was started;
+    FALSE with any other code (ERROR_INVALID_HANDLE, ERROR_NETNAME_DELETED, ERROR_HANDLE_EOF): it failed, and nothing will
+    come.
+    Microsoft Learn: "ReadFile function (fileapi.h)".
+    """
+
+
+@imported_from(kernel32)
+def WriteFile(
+    hFile: HANDLE, lpBuffer: LPCVOID, nNumberOfBytesToWrite: DWORD, lpNumberOfBytesWritten: LPDWORD, lpOverlapped: LPOVERLAPPED
+) -> BOOL:
+    """Write to a handle: of a socket it sends; with an OVERLAPPED, it starts to and returns at once.
+
+    lpOverlapped: not NULL for a socket, which is overlapped; its Offset is ignored there. lpNumberOfBytesWritten: NULL with it.
+    OVERLAPPED and buffer are the kernel's until the completion is delivered, through a port or hEvent.
+    Returns TRUE when it is done (a completion is delivered all the same); FALSE with ERROR_IO_PENDING: it was started;
+    FALSE with any other code (ERROR_INVALID_HANDLE, ERROR_NETNAME_DELETED): it failed, and nothing will come.
+    Microsoft Learn: "WriteFile function (fileapi.h)".
     """
 
 

@@ -80,6 +80,7 @@ DWORD_PTR = ULONG_PTR
 SIZE_T = ULONG_PTR
 size_t = ULONG_PTR  # stddef.h
 LPVOID = ctypes.c_void_p
+LPCVOID = ctypes.c_void_p
 LPSTR = ctypes.c_char_p
 LPCSTR = ctypes.c_char_p
 LPWSTR = ctypes.c_wchar_p

@@ -493,6 +493,32 @@ class WSAPROTOCOL_INFOW(Structure):
 
 LPWSAPROTOCOL_INFOW = pointer_type("LPWSAPROTOCOL_INFOW", WSAPROTOCOL_INFOW)
 
+SERVICETYPE = ULONG
+
+
+class FLOWSPEC(Structure):
+    """How much of the network a connection wants in one direction (qos.h)."""
+
+    _fields_ = [
+        ("TokenRate", ULONG),
+        ("TokenBucketSize", ULONG),
+        ("PeakBandwidth", ULONG),
+        ("Latency", ULONG),
+        ("DelayVariation", ULONG),
+        ("ServiceType", SERVICETYPE),
+        ("MaxSduSize", ULONG),
+        ("MinimumPolicedSize", ULONG),
+    ]
+
+
+class QOS(Structure):
+    """The same for both directions, for WSAConnect: NULL in its place wants nothing."""
+
+    _fields_ = [("SendingFlowspec", FLOWSPEC), ("ReceivingFlowspec", FLOWSPEC), ("ProviderSpecific", WSABUF)]
+
+
+LPQOS = pointer_type("LPQOS", QOS)
+
 
 class LPWSAOVERLAPPED_COMPLETION_ROUTINE(CompletionRoutine):
     """The type of a completion routine, used as a decorator:
@@ -501,7 +527,9 @@ class LPWSAOVERLAPPED_COMPLETION_ROUTINE(CompletionRoutine):
         def ReadComRoutine(dwError, szRecvBytes, lpOverlapped, flags): ...
 
     The routine is called by the thread that started the operation, inside its next alertable wait (SleepEx(…, TRUE)).
-    What it raises comes out of that wait.
+    What it raises comes out of that wait. The package does not know a wait of another ctypes.WinDLL: what was raised in there
+    comes out of the thread's next wait here or, if there is none, is reported when the thread ends, by sys.unraisablehook.
+    Declare that function with `imported_from(..., alertable=True)`, and it is one that the package knows.
     Microsoft Learn: "LPWSAOVERLAPPED_COMPLETION_ROUTINE callback function (winsock2.h)".
     """
 
@@ -799,6 +827,18 @@ def WSAEnumNetworkEvents(s: SOCKET, hEventObject: HANDLE, lpNetworkEvents: LPWSA
 
 
 @imported_from(ws2_32, alertable=True)
+def WSAConnect(
+    s: SOCKET, name: LPSOCKADDR, namelen: INT, lpCallerData: LPWSABUF, lpCalleeData: LPWSABUF, lpSQOS: LPQOS, lpGQOS: LPQOS
+) -> INT:
+    """Connect a socket to an address, like connect. The last four arguments are NULL for TCP.
+
+    Returns 0; SOCKET_ERROR on failure (WSAECONNREFUSED: nobody listens there; WSAEWOULDBLOCK: non-blocking, under way;
+    WSAEISCONN, WSAENOTSOCK, WSAEFAULT).
+    Microsoft Learn: "WSAConnect function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32, alertable=True)
 def WSAIoctl(
     s: SOCKET,
     dwIoControlCode: DWORD,
@@ -839,7 +879,9 @@ def WSASetLastError(iError: INT) -> VOID:
 def WSAGetLastError() -> INT:
     """The error code of this thread's latest socket call that failed. Ask only after a failure.
 
-    Returns an int that shows its name: `WSAEWOULDBLOCK (10035)`. It is right whatever Python code ran since that call.
+    Returns an int that shows its name: `WSAEWOULDBLOCK (10035)`. It is right whatever Python code ran since that call, unless
+    that called functions of this package itself. A `__del__`, a signal handler or a routine that does, and may run at any
+    time, keeps it: `error = WSAGetLastError()` at its start, and `WSASetLastError(error)` at its end.
     Microsoft Learn: "WSAGetLastError function (winsock2.h)".
     """
 

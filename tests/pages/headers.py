@@ -55,6 +55,7 @@ CONST = {
     ("bind", "name"),
     ("connect", "name"),
     ("sendto", "to"),
+    ("WSAConnect", "name"),
     ("WSASendTo", "lpTo"),
     ("inet_ntop", "pAddr"),
     ("GetAddrInfoW", "pHints"),
