@@ -5,53 +5,21 @@ import subprocess
 import sys
 import threading
 import time
-from ctypes import byref, cast
+from ctypes import byref
 
 import pytest
 
+from tests.support.overlapped import Operation, Routine, delivered, wait_for
 from winsock_ctypes import *
-
-ran = []  # what the routine was told: error, bytes, address of the OVERLAPPED
-
-
-@LPWSAOVERLAPPED_COMPLETION_ROUTINE
-def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
-    ran.append((dwError, cbTransferred, cast(lpOverlapped, LPVOID).value))
-
-
-@pytest.fixture(autouse=True)
-def forget():
-    ran.clear()
-    yield
-    assert SleepEx(0, TRUE) == 0, "a completion was left behind"
-
-
-class Receive:
-    """A receive with everything that the kernel holds of it."""
-
-    def __init__(self, s, overlapped=None, size=16, routine=Routine):
-        self.overlapped, self.buf, self.flags = overlapped or WSAOVERLAPPED(), (BYTE * size)(), DWORD(0)
-        self.wsaBuf = WSABUF(size, self.buf)
-        result = WSARecv(s, byref(self.wsaBuf), 1, NULL, byref(self.flags), byref(self.overlapped), routine)
-        self.error = 0 if result == 0 else WSAGetLastError()
-
-
-def wait_until_complete(receive):
-    """Without an alertable wait: the kernel's part is over when Internal says so."""
-    for _ in range(1000):
-        if receive.overlapped.Internal & 0xFFFFFFFF != STATUS_PENDING:
-            return
-        SleepEx(10, FALSE)
-    raise TimeoutError
 
 
 def test_no_alertable_wait(pair):
     """The routine is never called: not while the program sleeps, works or waits in any way that is not alertable."""
     ours, peer = pair
-    receive = Receive(ours.fileno())
+    operation = Operation().receiving(ours, Routine)
     peer.sendall(b"hello")
-    wait_until_complete(receive)
-    assert bytes(receive.buf[:5]) == b"hello"  # the bytes are there, and nobody is told
+    operation.wait_until_complete()
+    assert bytes(operation.buf[:5]) == b"hello"  # the bytes are there, and nobody is told
 
     time.sleep(0.05)
     SleepEx(50, FALSE)
@@ -59,26 +27,26 @@ def test_no_alertable_wait(pair):
     event = CreateEvent(NULL, TRUE, FALSE, NULL)
     WaitForSingleObject(event, 50)
     CloseHandle(event)
-    assert ran == []
+    assert delivered == []
 
     assert SleepEx(0, TRUE) == WAIT_IO_COMPLETION
-    assert len(ran) == 1
+    assert len(delivered) == 1
 
 
 def test_wait_on_another_thread(pair):
     """The routine is called in the thread that started the operation, and in no other."""
     ours, peer = pair
-    receive = Receive(ours.fileno())
+    operation = Operation().receiving(ours, Routine)
     peer.sendall(b"hello")
-    wait_until_complete(receive)
+    operation.wait_until_complete()
 
     other = threading.Thread(target=SleepEx, args=(100, TRUE))
     other.start()
     other.join()
-    assert ran == []
+    assert delivered == []
 
     assert SleepEx(0, TRUE) == WAIT_IO_COMPLETION
-    assert len(ran) == 1
+    assert [delivery.thread for delivery in delivered] == [threading.get_ident()]
 
 
 def test_returned_0_but_the_routine_was_not_called_yet(pair):
@@ -88,37 +56,33 @@ def test_returned_0_but_the_routine_was_not_called_yet(pair):
     readable = fd_set(1, (SOCKET * 64)(ours.fileno()))
     assert select(0, byref(readable), NULL, NULL, byref(timeval(10, 0))) == 1
 
-    receive = Receive(ours.fileno())
-    assert receive.error in (0, WSA_IO_PENDING)  # mostly 0, never surely
-    assert ran == []
+    _operation = Operation().receiving(ours, Routine)  # mostly 0, never surely
+    assert delivered == []
+    assert SleepEx(20, FALSE) == 0 and delivered == []
 
-    while not ran:
+    while not delivered:
         assert SleepEx(5000, TRUE) == WAIT_IO_COMPLETION
-    assert len(ran) == 1 and ran[0][:2] == (0, 5)  # once: whoever handles the 5 bytes after a 0 handles them twice
+    assert len(delivered) == 1 and delivered[0][:2] == (0, 5)  # once: whoever handles the 5 bytes after a 0 handles them twice
 
 
 def test_a_call_that_failed_calls_no_routine(pair):
     """Any error but WSA_IO_PENDING: no routine will come, and what was prepared for it must be released here."""
-    receive = Receive(INVALID_SOCKET)
-    assert receive.error == WSAENOTSOCK
+    assert Operation().receive(INVALID_SOCKET, Routine) == WSAENOTSOCK
     assert SleepEx(50, TRUE) == 0
-    assert ran == []
+    assert delivered == []
 
 
 def test_an_overlapped_used_again_while_pending(pair):
     """Both receives take place, but one OVERLAPPED cannot tell of two: the second overwrites what it said of the first."""
     ours, peer = pair
     overlapped = WSAOVERLAPPED()
-    first, second = (Receive(ours.fileno(), overlapped, size) for size in (3, 2))
+    first, second = (Operation(size, overlapped).receiving(ours, Routine) for size in (3, 2))
     peer.sendall(b"abcde")
-    for _ in range(50):
-        if len(ran) == 2:
-            break
-        SleepEx(100, TRUE)
+    wait_for(2)
 
     address = ctypes.addressof(overlapped)
-    assert [told[2] for told in ran] == [address, address]  # which of the two was that?
-    assert {told[1] for told in ran} <= {2, 3}  # at times both are told 2: the other count is lost
+    assert [delivery.overlapped for delivery in delivered] == [address, address]  # which of the two was that?
+    assert {delivery.count for delivery in delivered} <= {2, 3}  # at times both are told 2: the other count is lost
     assert {bytes(first.buf[:3]), bytes(second.buf[:2])} == {b"abc", b"de"}
 
 
@@ -167,7 +131,7 @@ def test_a_callback_that_is_not_decorated(pair):
         raise AssertionError("never called")
 
     with pytest.raises(ctypes.ArgumentError, match="lpCompletionRoutine.*@LPWSAOVERLAPPED_COMPLETION_ROUTINE"):
-        Receive(pair[0].fileno(), routine=Plain)
+        Operation().receive(pair[0], Plain)
     pair[1].sendall(b"x")
     assert pair[0].recv(1) == b"x"
 

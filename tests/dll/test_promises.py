@@ -12,17 +12,11 @@ from ctypes import byref, c_void_p, cast, sizeof
 import pytest
 
 import winsock_ctypes
+from tests.support.overlapped import Operation
 from winsock_ctypes import *
 from winsock_ctypes import _memory, stdlib
 
 FUNCTIONS = sorted(n for n in winsock_ctypes.__all__ if isinstance(getattr(winsock_ctypes, n), ctypes._CFuncPtr))
-
-
-def start_receive(ours, routine, overlapped, buf, wsabuf):
-    wsabuf.len, wsabuf.buf = sizeof(buf), cast(buf, PBYTE)
-    flags = DWORD(0)
-    result = WSARecv(ours.fileno(), byref(wsabuf), 1, NULL, byref(flags), byref(overlapped), routine)
-    assert result == 0 or WSAGetLastError() == WSA_IO_PENDING
 
 
 class TestLastError:
@@ -83,8 +77,7 @@ class TestExceptionsInRoutines:
         def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
             raise exception("from the routine")
 
-        overlapped, buf, wsabuf = WSAOVERLAPPED(), (BYTE * 16)(), WSABUF()
-        start_receive(ours, Routine, overlapped, buf, wsabuf)
+        _operation = Operation().receiving(ours, Routine)
         peer.sendall(b"x")
         with pytest.raises(exception, match="from the routine") as caught:
             SleepEx(5000, TRUE)
@@ -98,8 +91,7 @@ class TestExceptionsInRoutines:
         def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
             raise ValueError("here")
 
-        overlapped, buf, wsabuf = WSAOVERLAPPED(), (BYTE * 16)(), WSABUF()
-        start_receive(ours, Routine, overlapped, buf, wsabuf)
+        _operation = Operation().receiving(ours, Routine)
         peer.sendall(b"x")
         event = CreateEvent(NULL, TRUE, FALSE, NULL)
         with pytest.raises(ValueError, match="here"):
@@ -113,9 +105,7 @@ class TestExceptionsInRoutines:
         def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
             raise ValueError(cbTransferred)
 
-        operations = [(WSAOVERLAPPED(), (BYTE * 1)(), WSABUF()) for _ in range(2)]
-        for operation in operations:
-            start_receive(ours, Routine, *operation)
+        _operations = [Operation(1).receiving(ours, Routine) for _ in range(2)]
         peer.sendall(b"xy")
         seen = []
         while len(seen) < 2:
@@ -135,8 +125,7 @@ class TestExceptionsInRoutines:
         caught = []
 
         def work():
-            overlapped, buf, wsabuf = WSAOVERLAPPED(), (BYTE * 16)(), WSABUF()
-            start_receive(ours, Routine, overlapped, buf, wsabuf)
+            _operation = Operation().receiving(ours, Routine)
             peer.sendall(b"x")
             try:
                 SleepEx(5000, TRUE)
@@ -180,11 +169,6 @@ class TestExceptionsInRoutines:
 
 
 class TestRefusals:
-    def test_a_function_that_is_not_decorated(self, pair):
-        wsabuf, flags = WSABUF(1, (BYTE * 1)()), DWORD(0)
-        with pytest.raises((TypeError, ctypes.ArgumentError), match="lpCompletionRoutine"):
-            WSARecv(pair[0].fileno(), byref(wsabuf), 1, NULL, byref(flags), byref(WSAOVERLAPPED()), lambda a, b, c, d: None)
-
     @pytest.mark.parametrize("function", [lambda: None, lambda a, b, c: None, lambda a, b, c, d, e: None])
     def test_a_routine_with_other_parameters(self, function):
         with pytest.raises(TypeError, match="4 arguments"):
@@ -268,8 +252,7 @@ class TestNames:
         def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
             frames.append(sys._getframe().f_back.f_code.co_name)
 
-        overlapped, buf, wsabuf = WSAOVERLAPPED(), (BYTE * 16)(), WSABUF()
-        start_receive(ours, Routine, overlapped, buf, wsabuf)
+        _operation = Operation().receiving(ours, Routine)
         peer.sendall(b"x")
         entered = []
         sys.setprofile(lambda frame, event, argument: event == "call" and entered.append(frame.f_code.co_name))

@@ -15,16 +15,14 @@ import re
 import shlex
 import subprocess
 import sys
-import threading
-import time
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
 import winsock_ctypes
 from tests.pages import __main__ as pages
 from tests.pages import cut
-from tests.support.processes import PATIENCE, ROOT, free_port
+from tests.support.processes import PATIENCE, ROOT, Program, free_port
 
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 KOREAN = [page for page in PAGES if page.startswith("docs/ko/") or page.endswith(".ko.md")]
@@ -290,84 +288,24 @@ def test_a_command(page, number, tmp_path):
     port = str(free_port())  # the pages' 9190 may be in use
     commands = [(shlex.split(line[2:].replace("9190", port)), at) for at, line in enumerate(lines) if line.startswith("> ")]
     assert commands and commands[0][1] == 0, "the block must begin with a command: > py ..."
-    started = []
-    try:
+    environment = {**os.environ, "EXERCISES_FOLDER": str(tmp_path)}
+    servers = []
+    with ExitStack() as stack:
         for (words, at), end in zip(commands, [at for _, at in commands[1:]] + [len(lines)], strict=True):
             assert words[0] == "py", f"a command is `py …`, not {words[0]}"
-            program = Started(words[1:], tmp_path)
-            started.append(program)
-            program.wanted = lines[at + 1 : end]
-            program.serves = words[1].endswith(SERVERS)
-            if program.serves:
-                wait_until_it_listens(int(port))
+            command, wanted = [sys.executable, "-X", "utf8", *words[1:]], lines[at + 1 : end]
+            program = stack.enter_context(Program(command, merged=True, cwd=ROOT, env=environment))
+            if words[1].endswith(SERVERS):
+                program.connect_to(int(port)).close()
+                servers.append((program, wanted))
             else:
                 program.type(TYPED if words[1].endswith("client.py") else b"")
-                status = 1 if any("failed" in line for line in program.wanted) else 0
-                assert program.process.wait(60) == status, program.text
-                program.reader.join(PATIENCE)
-                assert_printed(program.text, program.wanted)
-        for program in started:
-            if program.serves:
-                stop = time.monotonic() + PATIENCE
-                while time.monotonic() < stop and not all(line in program.text for line in program.wanted):
-                    time.sleep(0.02)
-                assert_printed(program.text, program.wanted)
-    finally:
-        for program in started:
-            program.end()
-
-
-class Started:
-    """A command of a page, running; `text` is what it has printed."""
-
-    wanted: list[str]
-    serves: bool
-
-    def __init__(self, words: list[str], folder: Path) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-X", "utf8", *words],
-            cwd=ROOT,
-            env={**os.environ, "EXERCISES_FOLDER": str(folder)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        self.lines: list[bytes] = []
-        self.reader = threading.Thread(target=self.read, daemon=True)
-        self.reader.start()
-
-    def read(self) -> None:
-        self.lines.extend(iter(self.process.stdout.readline, b""))
-
-    @property
-    def text(self) -> str:
-        return b"".join(self.lines).decode(errors="replace")
-
-    def type(self, text: bytes) -> None:
-        self.process.stdin.write(text)
-        self.process.stdin.close()
-
-    def end(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(PATIENCE)
-        self.reader.join(PATIENCE)
-        self.process.stdin.close()
-        if not self.reader.is_alive():
-            self.process.stdout.close()
-
-
-def wait_until_it_listens(port: int) -> None:
-    import socket
-
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
-        except ConnectionRefusedError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.02)
+                program.process.stdin.close()
+                assert program.wait(60) == any("failed" in line for line in wanted), program.out
+                assert_printed(program.output.decode(), wanted)
+        for program, wanted in servers:
+            program.wait_until(lambda: all(line.encode() in program.output for line in wanted))  # noqa: B023
+            assert_printed(program.output.decode(), wanted)
 
 
 def assert_printed(output: str, wanted: list[str]) -> None:

@@ -1,11 +1,10 @@
 """Properties: any bytes come back from every server, whatever the clients do; structures and addresses survive any content."""
 
 import ctypes
-import ipaddress
 import random
 import socket as pysocket
 import threading
-from ctypes import byref, create_string_buffer, sizeof
+from ctypes import sizeof
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
@@ -225,48 +224,3 @@ def test_bytes_to_structure_to_bytes(structure, seed, sparse):
     covered = copy_fields(first, second)
     assert all(bytes(second)[at] == raw[at] for at in covered)
     assert len(covered) >= sizeof(structure) // 2 and bytes(first) == raw
-
-
-# ---- numbers and addresses ---------------------------------------------------------------------------------------
-
-
-@given(st.integers(0, 2**32 - 1))
-@settings(FEW, max_examples=100)
-def test_byte_orders_are_inverse(number):
-    assert htonl(ntohl(number)) == ntohl(htonl(number)) == number
-    assert htons(ntohs(number & 0xFFFF)) == ntohs(htons(number & 0xFFFF)) == number & 0xFFFF
-    assert bytes(DWORD(htonl(number))) == number.to_bytes(4, "big")
-    assert bytes(WORD(htons(number & 0xFFFF))) == (number & 0xFFFF).to_bytes(2, "big")
-
-
-@given(st.ip_addresses(v=4))
-@settings(FEW, max_examples=100)
-def test_ipv4_addresses_agree_with_ipaddress(address):
-    text, number = str(address).encode(), IN_ADDR()
-    buffer = create_string_buffer(INET_ADDRSTRLEN)
-    assert inet_pton(AF_INET, text, byref(number)) == 1 and bytes(number) == address.packed
-    assert inet_ntop(AF_INET, byref(number), buffer, sizeof(buffer)) == inet_ntoa(number) == text
-    assert inet_addr(text) == number.S_un.S_addr
-    assert str(address) in repr(number)
-
-
-@given(st.ip_addresses(v=6), st.sampled_from(["compressed", "exploded", "upper"]))
-@settings(FEW, max_examples=150)
-def test_ipv6_addresses_agree_with_ipaddress(address, spelling):
-    text = address.exploded if spelling == "exploded" else str(address).upper() if spelling == "upper" else str(address)
-    number, buffer = IN6_ADDR(), create_string_buffer(INET6_ADDRSTRLEN)
-    assert inet_pton(AF_INET6, text.encode(), byref(number)) == 1 and bytes(number) == address.packed
-    back = inet_ntop(AF_INET6, byref(number), buffer, sizeof(buffer))
-    assert ipaddress.IPv6Address(back.decode()) == address  # there is more than one right way to write it
-
-
-@given(st.one_of(st.text("0123456789.", max_size=16), st.text("0123456789abcdef:.", max_size=40)))
-@settings(FEW, max_examples=150)
-def test_what_is_no_address_for_ipaddress_is_none_for_winsock(text):
-    for family, kind, number in ((AF_INET, ipaddress.IPv4Address, IN_ADDR()), (AF_INET6, ipaddress.IPv6Address, IN6_ADDR())):
-        try:
-            expected = kind(text).packed
-        except ValueError:
-            expected = None
-        result = inet_pton(family, text.encode(), byref(number))
-        assert result == 0 if expected is None else (result == 1 and bytes(number) == expected)

@@ -1,18 +1,16 @@
 """The Python programs and their C peers (tests/c/*.c) cannot be told apart: same bytes, same lines, same exit statuses."""
 
-import queue
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
 
-from tests.support.processes import EXAMPLES, ROOT
+from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Program, free_port
 
 BUILT = ROOT / "tests" / "c" / ".build"
 PEERS = ("c", "python")
@@ -43,48 +41,14 @@ def command(peer: str, program: str, *arguments: object) -> list[str]:
     return [*start, *map(str, arguments)]
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-class Server:
-    """A server as a process of its own, whose lines can be waited for."""
-
+class Server(Program):
     def __init__(self, peer: str) -> None:
         self.port = free_port()
-        self.lines: list[bytes] = []
-        self._coming: queue.Queue[bytes] = queue.Queue()
-        self.process = subprocess.Popen(
-            command(peer, "overlapped_echo_server", self.port),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            creationflags=subprocess.CREATE_NEW_PROCESS_GROUP,  # type: ignore[attr-defined]
-        )
-        self._reader = threading.Thread(target=self._read)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self._coming.put(line.replace(b"\r\n", b"\n"))
-
-    def wait_for(self, line: bytes) -> None:
-        while not self.lines or self.lines[-1] != line:
-            self.lines.append(self._coming.get(timeout=10))
+        group = subprocess.CREATE_NEW_PROCESS_GROUP  # type: ignore[attr-defined]
+        super().__init__(command(peer, "overlapped_echo_server", self.port), merged=True, creationflags=group)
 
     def connect(self) -> socket.socket:
-        """As soon as the server listens."""
-        deadline = time.monotonic() + 10
-        while True:
-            try:
-                return socket.create_connection(("127.0.0.1", self.port), timeout=10)
-            except ConnectionRefusedError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.02)
+        return self.connect_to(self.port)
 
     def interrupt(self) -> None:
         """Ctrl+Break, to be handled like Ctrl+C. Only a test that runs in a console can send it."""
@@ -93,22 +57,16 @@ class Server:
         except (OSError, SystemError):
             pytest.skip("no console here to send Ctrl+Break from, as in Wine without a display")
 
-    def kill(self) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(10)
-        self._reader.join(10)
-        while not self._coming.empty():
-            self.lines.append(self._coming.get())
-        assert self.process.stdout is not None
-        self.process.stdout.close()
+    def printed(self) -> bytes:
+        """All that it printed, after its end."""
+        self.kill()
+        return bytes(self.output).replace(b"\r\n", b"\n")
 
 
 @pytest.fixture(params=PEERS)
 def server(request: Any) -> Iterator[Server]:
-    started = Server(request.param)
-    yield started
-    started.kill()
+    with Server(request.param) as started:
+        yield started
 
 
 def relay(source: socket.socket, target: socket.socket, seen: bytearray) -> None:
@@ -130,28 +88,24 @@ def converse(server: Server, peer: str, script: bytes) -> Conversation:
     """Run a client on a script, with a relay between the two that records every byte."""
     sent, received = bytearray(), bytearray()
     with socket.create_server(("127.0.0.1", 0)) as listener, server.connect() as to_server:
-        listener.settimeout(10)
-        client = subprocess.Popen(
-            command(peer, "echo_client", "127.0.0.1", listener.getsockname()[1]),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
-        try:
+        listener.settimeout(PATIENCE)
+        to_server.settimeout(PATIENCE)
+        with Program(command(peer, "echo_client", "127.0.0.1", listener.getsockname()[1]), merged=True) as client:
             to_client, _ = listener.accept()
             with to_client:
-                to_client.settimeout(10)
-                there = threading.Thread(target=relay, args=(to_client, to_server, sent))
-                back = threading.Thread(target=relay, args=(to_server, to_client, received))
-                there.start()
-                back.start()
-                printed, _ = client.communicate(script, timeout=10)
-                there.join(10)
-                back.join(10)
-        finally:
-            client.kill()
-            client.wait(10)
-    return Conversation(printed.replace(b"\r\n", b"\n"), client.returncode, bytes(sent), bytes(received))
+                to_client.settimeout(PATIENCE)
+                relays = [
+                    threading.Thread(target=relay, args=(to_client, to_server, sent)),
+                    threading.Thread(target=relay, args=(to_server, to_client, received)),
+                ]
+                for thread in relays:
+                    thread.start()
+                client.type(script)
+                client.process.stdin.close()
+                status = client.wait()
+                for thread in relays:
+                    thread.join(PATIENCE)
+    return Conversation(bytes(client.output).replace(b"\r\n", b"\n"), status, bytes(sent), bytes(received))
 
 
 def pieces(line: bytes) -> list[bytes]:
@@ -161,7 +115,7 @@ def pieces(line: bytes) -> list[bytes]:
 @pytest.mark.parametrize("client", PEERS)
 def test_every_pair_exchanges_the_same_bytes_and_prints_the_same_lines(server: Server, client: str) -> None:
     said = converse(server, client, SCRIPT)
-    server.wait_for(b"Client disconnected\n")
+    server.wait_for_line("Client disconnected")
 
     wanted = b"".join(line + b"\n" for line in LINES)
     assert said.sent == wanted
@@ -172,8 +126,7 @@ def test_every_pair_exchanges_the_same_bytes_and_prints_the_same_lines(server: S
             printed += b"Message from server : " + piece + b"Input message (Q to quit)"
     assert said.printed == printed
     assert said.status == 0
-    server.kill()
-    assert server.lines == [b"Client connect..\n", b"Client disconnected\n"]
+    assert server.printed() == b"Client connect..\nClient disconnected\n"
 
 
 @pytest.mark.parametrize("script", [b"", b"q\r\n", b"no line end", b"typed\r\non a console\r\n"])
@@ -190,9 +143,8 @@ def test_ctrl_break_ends_the_server_with_clients_still_there(server: Server) -> 
             client.sendall(b"still there")
             assert client.recv(100) == b"still there"
         server.interrupt()
-        assert server.process.wait(10) == 0
-    server.kill()  # for its last lines
-    assert server.lines == [b"Client connect..\n"] * 2 + [b"Client disconnected\n"] * 2
+        assert server.wait() == 0
+    assert server.printed() == b"Client connect..\n" * 2 + b"Client disconnected\n" * 2
 
 
 def run(peer: str, program: str, *arguments: object) -> tuple[int, bytes, bytes]:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
-import queue
 import re
 import socket
-import subprocess
 import sys
 import threading
 import time
@@ -21,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.dap import LAUNCH, Debugged
-from tests.support.processes import EXAMPLES, PATIENCE, ROOT, free_port, receive
+from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Program, free_port, receive
 from tests.support.tours import TOURS, Stop, Tour, line_number
 from winsock_ctypes import (
     ADDRINFOW,
@@ -86,8 +84,7 @@ class Peer:
             assert receive(self.client, 6) == b"hello\n"
             self.client.close()
         elif what in ("type", "quit"):
-            self.program.process.stdin.write(b"hello\n" if what == "type" else b"Q\n")
-            self.program.process.stdin.flush()
+            self.program.type(b"hello\n" if what == "type" else b"Q\n")
 
     def close(self) -> None:
         if self.listener:
@@ -211,16 +208,6 @@ def test_attaching_from_linux():
         program.disconnect(terminate=True)
 
 
-def connected(port: int) -> socket.socket:
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-        except ConnectionRefusedError:
-            assert time.monotonic() < end
-            time.sleep(0.02)
-
-
 def with_a_line(folder: Path, example: str, function: str, line: str, before: str) -> Path:
     """A copy of the example with one more line, before the given one."""
     lines = (EXAMPLES / f"{example}.py").read_text(encoding="utf-8").splitlines(keepends=True)
@@ -239,7 +226,7 @@ def test_an_exception_in_a_routine_stops_there(tmp_path, monkeypatch):
     port = free_port()
     with Debugged(str(script), str(port)) as program:
         program.start({}, exceptions=["uncaught"])
-        with connected(port) as client:
+        with program.connect_to(port) as client:
             client.sendall(b"hello")
             assert program.wait_for_stop() == "exception"
             assert [frame["name"] for frame in program.frames][:3] == ["ReadComRoutine", "main", "<module>"]
@@ -250,54 +237,24 @@ def test_an_exception_in_a_routine_stops_there(tmp_path, monkeypatch):
 # ---- pdb ---------------------------------------------------------------------------------------------------------
 
 
-class Pdb:
+class Pdb(Program):
     """A Python command with a pdb in it, and what a reader types at the prompt."""
 
-    def __init__(self, *command: str, **options: object) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, *command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=ROOT,
-            **options,
-        )
-        self.pieces: queue.Queue[bytes] = queue.Queue()
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
-
-    def _read(self) -> None:
-        while piece := self.process.stdout.read1():
-            self.pieces.put(piece)
-        self.pieces.put(b"")
-
-    def __enter__(self) -> Pdb:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(PATIENCE)
-        self.reader.join(PATIENCE)
-        for stream in (self.process.stdin, self.process.stdout):
-            try:
-                stream.close()
-            except OSError:  # a command that the program did not read
-                pass
-
-    def type(self, command: str) -> None:
-        self.process.stdin.write(f"{command}\n".encode())
-        self.process.stdin.flush()
+    def __init__(self, *command: str) -> None:
+        super().__init__([sys.executable, *command], merged=True, cwd=ROOT)
+        self.seen = 0  # bytes of the output
 
     def answer(self) -> str:
         """All up to the next prompt, or up to the end."""
-        text = b""
-        while not text.endswith(b"(Pdb) ") and (piece := self.pieces.get(timeout=PATIENCE)):
-            text += piece
+        self.wait_until(lambda: self.output.endswith(b"(Pdb) ", self.seen) or not self.readers[0].is_alive())
+        text, self.seen = self.output[self.seen :], len(self.output)
         return text.decode(errors="replace").replace("\r\n", "\n")
 
+    def command(self, text: str) -> None:
+        self.type(f"{text}\n".encode())
+
     def ask(self, command: str) -> str:
-        self.type(command)
+        self.command(command)
         return self.answer()
 
 
@@ -310,8 +267,8 @@ def test_pdb_steps_into_the_routine():
     with Pdb("-m", "pdb", SERVER, str(port)) as pdb:
         assert "overlapped_echo_server.py(1)<module>()" in pdb.answer()
         assert "Breakpoint 1" in pdb.ask(f"b {line_number(source, 'main', 'error = WSARecv(')}")
-        pdb.type("c")
-        with connected(port) as client:
+        pdb.command("c")
+        with pdb.connect_to(port) as client:
             assert "-> error = WSARecv(" in pdb.answer()
             assert "SOCKADDR_IN(AF_INET, 127.0.0.1:" in pdb.ask("pp recvAdr")
             assert "<INT WSARecv(SOCKET s, " in pdb.ask("pp WSARecv")
@@ -332,7 +289,7 @@ def test_pdb_steps_into_the_routine():
             pdb.ask("n"), pdb.ask("n")
             answer = pdb.ask("pp hbInfo")
             assert "buf=b'hello\\n" in answer and "WSABUF(len=1024" in answer
-            pdb.type("q")  # inside of the routine
+            pdb.command("q")  # inside of the routine
             assert pdb.process.wait(PATIENCE) == 0
             assert "restarted" not in pdb.answer()
 
@@ -349,14 +306,14 @@ def test_quitting_in_a_routine_or_worker_ends_the_program(tmp_path, monkeypatch,
     script = with_a_line(tmp_path, example, function, line, "breakpoint()")
     monkeypatch.setenv("PYTHONPATH", str(EXAMPLES))
     port = free_port()
-    with Pdb(str(script), str(port)) as pdb, connected(port) as client:
+    with Pdb(str(script), str(port)) as pdb, pdb.connect_to(port) as client:
         client.sendall(b"hello\n")
         assert f"{function}()" in pdb.answer()
         assert "hello" in pdb.ask("pp hbInfo")
-        pdb.type("q")
+        pdb.command("q")
         asks = sys.version_info >= (3, 14)  # "Quit anyway? [y/n]", and then it is a SystemExit, which shows no traceback
         if asks:
-            pdb.type("y")
+            pdb.command("y")
         answer = pdb.answer()
         assert pdb.process.wait(PATIENCE) == 1 and "ignored" not in answer
         assert answer.rstrip().endswith("[y/n]" if asks else "bdb.BdbQuit") and (asks or caller in answer)

@@ -9,7 +9,6 @@ import re
 import socket as pysocket
 import subprocess
 import sys
-import threading
 import time
 from contextlib import ExitStack, contextmanager
 from ctypes import byref, cast, sizeof
@@ -18,12 +17,24 @@ import pytest
 
 from tests.support.bounds import HANDLES
 from tests.support.deviations import LENGTH_IS_SPOILT, RESET_ENDS_THE_SERVER
-from tests.support.processes import EXAMPLES, ROOT, Load, Server, echo, first_echo, flood, free_port, receive, reset
+from tests.support.processes import (
+    EXAMPLES,
+    PATIENCE,
+    ROOT,
+    Load,
+    Program,
+    Server,
+    echo,
+    first_echo,
+    flood,
+    free_port,
+    receive,
+    reset,
+)
 from winsock_ctypes import *
 
 PAGE = (ROOT / "docs" / "errata.md").read_text("utf-8")
 SERVER, CLIENT = "overlapped_echo_server", "echo_client"
-PIPE = subprocess.PIPE
 
 
 def marks(text):
@@ -54,54 +65,27 @@ def printed(tmp_path):
     return put_back
 
 
-@contextmanager
 def running(source, *arguments):
-    """The client, or a server that does not come to listen, as a process: killed at the end."""
+    """The client, or a server that is not watched."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(EXAMPLES), str(ROOT)))}
-    command = [sys.executable, str(source), *map(str, arguments)]
-    process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment)
-    killer = threading.Timer(20, process.kill)
-    killer.start()
-    try:
-        yield process
-    finally:
-        killer.cancel()
-        process.kill()
-        process.wait()
-        for stream in (process.stdin, process.stdout, process.stderr):
-            stream.close()
+    return Program([sys.executable, source, *arguments], env=environment)
 
 
 def end_of(source, *arguments):
-    with running(source, *arguments) as process:
-        out, err = process.communicate()
-        return process.returncode, out.decode(), err.decode()
+    with running(source, *arguments) as program:
+        return program.wait(), program.err
 
 
 @contextmanager
 def client_of(source):
     """The client, and the connection that it makes to this test."""
     with pysocket.create_server(("127.0.0.1", 0)) as listener:
-        listener.settimeout(20)
-        with running(source, "127.0.0.1", listener.getsockname()[1]) as process:
+        listener.settimeout(PATIENCE)
+        with running(source, "127.0.0.1", listener.getsockname()[1]) as client:
             connection, _ = listener.accept()
-            connection.settimeout(20)
+            connection.settimeout(PATIENCE)
             with connection:
-                yield process, connection
-
-
-def say(process, text):
-    process.stdin.write(text)
-    process.stdin.flush()
-
-
-def connect_when_it_listens(port, process):
-    while True:
-        try:
-            return pysocket.create_connection(("127.0.0.1", port), timeout=20)
-        except ConnectionRefusedError:
-            assert process.poll() is None
-            time.sleep(0.05)
+                yield client, connection
 
 
 class TestPage:
@@ -148,6 +132,7 @@ class TestErrata:
                     for size in (12, 2, 12, 1, 12):
                         assert echo(client, bytes(size)) == bytes(size)
                 server.wait_for_line("Client disconnected", 2)
+                server.report()  # comes to standard error after all reads
                 return [int(line.split()[1]) for line in server.err if line.startswith("read ")][1:]
 
         port = reads({})
@@ -215,8 +200,7 @@ class TestErrata:
                     assert echo(client, b"still there") == b"still there"
                 print(f"{count} clients reset: this system accepts a connection that was reset")
                 return
-            for reader in server.readers:
-                reader.join(20)
+            server.wait()
             print(f"ended after {count} client(s): exit status {server.process.returncode}, {server.err[0]!r}")
             assert server.process.returncode == 1 and server.err[0].startswith("accept() error!")
 
@@ -229,13 +213,14 @@ class TestErrata:
                 ("    closesocket(hSocket)", f"    {count}"),
             ]
             with client_of(printed(CLIENT, errata, watch)) as (client, connection):
-                say(client, b"m" * 1022 + b"\n")
+                client.type(b"m" * 1022 + b"\n")
                 assert len(receive(connection, 1023)) == 1023
                 connection.sendall(b"a" * 500)
                 time.sleep(0.5)  # so that it is received by itself
                 connection.sendall(b"b" * 2000)
-                say(client, b"Q\n")
-                return int(re.search(rb"past the end: (\d+)", client.stderr.read())[1])
+                client.type(b"Q\n")
+                client.wait()
+                return int(re.search(r"past the end: (\d+)", client.err[-1])[1])
 
         port = past_the_end({})
         as_printed = past_the_end({5: [("strLen - readLen, 0)  # erratum 5", "BUF_SIZE - 1, 0)")]})
@@ -249,12 +234,13 @@ class TestErrata:
         tell = "            calls += 1\n            if calls == 1000: print(calls, readLen, file=sys.stderr, flush=True)\n"
         watch = [(add, add + tell), ("readLen = 0\n", "readLen = calls = 0\n")]
         with client_of(printed(CLIENT, {6: unchecked}, watch)) as (client, connection):
-            say(client, b"hello\n")
+            client.type(b"hello\n")
             assert receive(connection, 6) == b"hello\n"
             connection.close() if how == "close" else reset(connection)
-            calls, length = map(int, client.stderr.readline().split())
+            client.wait_until(lambda: client.err)
+            calls, length = map(int, client.err[0].split())
             print(f"server gone ({how}): {calls} calls of recv and no end, readLen is {length}")
-            assert client.poll() is None
+            assert client.process.poll() is None
             assert length == 0 if how == "close" else length < 0
 
     def test_07_the_client_does_not_see_the_end_of_its_input(self, printed):
@@ -263,13 +249,10 @@ class TestErrata:
         watch = [("strLen = sizeof(line)", "strLen = strlen(message)")]  # fgets leaves message as it is, and there is no line
         source = printed(CLIENT, {7: [change]}, watch)
         with Server(SERVER) as server, running(source, "127.0.0.1", server.port) as client:
-            client.stdin.write(b"typed once\n")
-            client.stdin.close()
-            out = b""
-            while out.count(b"Message from server : typed once\n") < 100:
-                assert (piece := client.stdout.read1(65536))
-                out += piece
-            assert client.poll() is None
+            client.type(b"typed once\n")
+            client.process.stdin.close()
+            client.wait_until(lambda: client.output.count(b"Message from server : typed once\n") > 100)
+            assert client.process.poll() is None
             print("one line was typed; the client has sent it more than 100 times and goes on")
 
     def test_08_winsock_is_left_open(self, printed):
@@ -304,27 +287,26 @@ class TestErrata:
     def test_10_an_int_where_another_type_is_declared(self, printed, name, change, parameter):
         """A C compiler warns of the pointer. ctypes is as strict as a C++ compiler."""
         port = free_port()
-        with running(printed(name, {10: [change]}), *([port] if name == SERVER else [])) as process, ExitStack() as stack:
+        with running(printed(name, {10: [change]}), *([port] if name == SERVER else [])) as program, ExitStack() as stack:
             if parameter == "lpFlags":
-                stack.enter_context(connect_when_it_listens(port, process))
-            err = process.communicate()[1].decode().splitlines()
-        assert process.returncode == 1
-        print(err[-1])
-        assert err[-1].startswith("ctypes.ArgumentError") and parameter in err[-1]
+                stack.enter_context(program.connect_to(port))
+            assert program.wait() == 1
+        print(program.err[-1])
+        assert program.err[-1].startswith("ctypes.ArgumentError") and parameter in program.err[-1]
 
     def test_11_numbers_and_addresses_are_not_checked(self, printed):
         number = "if not (argv[1].isdecimal() and 0 < atoi(argv[1]) < 65536):  # erratum 11"
         server_source = printed(SERVER, {11: [(number, "if False:")]})
         port = free_port()
-        with running(server_source, 65536 + port) as process, connect_when_it_listens(port, process) as client:
+        with running(server_source, 65536 + port) as server, server.connect_to(port) as client:
             assert echo(client, b"x") == b"x"  # told one port, listening at another
-        with running(server_source, "http") as process:
+        with running(server_source, "http") as server:
             time.sleep(1)
-            assert process.poll() is None  # port 0: it listens at some port, and does not tell which
+            assert server.process.poll() is None  # port 0: it listens at some port, and does not tell which
         address = ("if servAdr.sin_addr.S_un.S_addr == INADDR_NONE:  # erratum 11", "if False:")
-        status, _, err = end_of(printed(CLIENT, {11: [address]}), "localhost", port)
-        print(f"port 65536 + n is port n; 'http' is any port; the address 'localhost' is 255.255.255.255: {err.strip()}")
-        assert status == 1 and err.startswith("connect() error")
+        status, err = end_of(printed(CLIENT, {11: [address]}), "localhost", port)
+        print(f"port 65536 + n is port n; 'http' is any port; the address 'localhost' is 255.255.255.255: {err[0]}")
+        assert status == 1 and err[0].startswith("connect() error")
 
     SEND = "if send(hSocket, message, strLen, 0)"
 
@@ -333,14 +315,15 @@ class TestErrata:
         ends = []
         for errata in ({}, {12: [change]}):
             with client_of(printed(CLIENT, errata)) as (client, connection):
-                say(client, b"one\n")
+                client.type(b"one\n")
                 connection.sendall(receive(connection, 4))
-                while not client.stdout.readline().endswith(b"Message from server : one\n"):
-                    pass
+                client.wait_until(lambda: b"Message from server : one\n" in client.output)  # noqa: B023
                 reset(connection)
                 time.sleep(0.2)
-                say(client, b"two\n")
-                ends.append(client.communicate(timeout=20)[1].decode().strip())
+                client.type(b"two\n")
+                client.process.stdin.close()
+                client.wait()
+                ends.append("\n".join(client.err))
         print(f"the server is gone before the second line: {ends[0]!r} in the port, {ends[1]!r} as printed")
         assert ends[0].startswith("send() error") and ends[1].startswith("recv() error")
 
@@ -371,10 +354,10 @@ class TestErrata:
             port = taken.getsockname()[1]
             if name == CLIENT:
                 taken.close()
-            status, _, err = end_of(source, *([port] if name == SERVER else ["127.0.0.1", port]))
-        print(err.splitlines()[-1])
+            status, err = end_of(source, *([port] if name == SERVER else ["127.0.0.1", port]))
+        print(err[-1])
         # at 10 itself, or where strlen begins to look: up to 63 bytes before, as much as it reads at a time
-        assert status != 0 and re.search(r"access violation reading 0x00000000000000(00|0A)$", err.splitlines()[-1])
+        assert status != 0 and re.search(r"access violation reading 0x00000000000000(00|0A)$", err[-1])
 
     def test_15_the_address_of_a_function_for_a_length(self, printed):
         address = "ctypes.cast(ctypes.CDLL('ucrtbase').strlen, ctypes.c_void_p).value"
@@ -384,7 +367,7 @@ class TestErrata:
         tell = f"        {strlen}; print('length', strlen, file=sys.stderr, flush=True)\n"
         watch = [("        if send(", f"{tell}        if send(")]
         with client_of(printed(CLIENT, {15: [change]}, watch)) as (client, connection):
-            say(client, b"hello\n")
+            client.type(b"hello\n")
             connection.settimeout(2)
             got = b""
             try:
@@ -392,11 +375,9 @@ class TestErrata:
                     got += piece
             except (TimeoutError, ConnectionError):
                 pass
-            client.kill()
-            err = client.stderr.read().decode()
-        print(f"6 bytes were typed; send got a {err.splitlines()[0]}, and {len(got)} bytes or more arrived: {got[:8]!r}")
-        assert abs(int(err.split()[1])) > 1_000_000
-        assert len(got) > 6 or "send() error" in err
+        print(f"6 bytes were typed; send got a {client.err[0]}, and {len(got)} bytes or more arrived: {got[:8]!r}")
+        assert abs(int(client.err[0].split()[1])) > 1_000_000
+        assert len(got) > 6 or "send() error" in "\n".join(client.err)
 
     def test_16_a_byte_count_that_tells_nothing(self, printed):
         port, given = (
@@ -445,9 +426,7 @@ class TestErrata:
                     except ConnectionError:
                         served = False
                 if not served:
-                    assert server.process.wait(20) == 1
-                    for reader in server.readers:
-                        reader.join(20)
+                    assert server.wait() == 1
                     print(f"5 clients reset, the next one ends the server: {server.err[0]!r}")
                     assert server.err[0] == "accept() error! WSAEFAULT (10014)"
                 assert (not served) in spoilt
@@ -455,8 +434,8 @@ class TestErrata:
     def test_18_an_error_without_its_reason(self, printed):
         change = ('fputs(f"{message} {WSAGetLastError()!r}", stderr)  # erratum 18', "fputs(message, stderr)")
         ends = [end_of(printed(CLIENT, errata), "127.0.0.1", free_port()) for errata in ({}, {18: [change]})]
-        print(f"nobody listens: {ends[0][2].strip()!r} in the port, {ends[1][2].strip()!r} as printed")
-        assert [end[2].strip() for end in ends] == ["connect() error! WSAECONNREFUSED (10061)", "connect() error!"]
+        print(f"nobody listens: {ends[0][1]} in the port, {ends[1][1]} as printed")
+        assert [err for _, err in ends] == [["connect() error! WSAECONNREFUSED (10061)"], ["connect() error!"]]
 
     def test_19_what_a_send_left_over_is_lost(self, printed):
         """No system here sends a part of what an overlapped send is given, so the routine is told that one was."""
@@ -493,7 +472,7 @@ class TestErrata:
         came = []
         for errata in ({}, {20: changes}):
             with client_of(printed(CLIENT, errata)) as (client, connection):
-                say(client, b"before\0after\n")
+                client.type(b"before\0after\n")
                 connection.settimeout(1)
                 data = b""
                 try:
@@ -511,8 +490,10 @@ class TestErrata:
         seen = []
         for errata in ({}, {21: [change]}):
             with Server(SERVER) as server, running(printed(CLIENT, errata), "127.0.0.1", server.port) as client:
-                out, _ = client.communicate(typed)
-                seen.append((b"Q\n" in out, b"next\n" in out, client.returncode))
+                client.type(typed)
+                client.process.stdin.close()
+                status = client.wait()
+                seen.append((b"Q\n" in client.output, b"next\n" in client.output, status))
         print(f"1,023 characters and a Q, then a line: {seen[0]} in the port, {seen[1]} as printed (Q, line came back; status)")
         assert seen == [(True, True, 0), (False, False, 0)]
 

@@ -20,7 +20,7 @@ from start import BEGINNINGS, MINE, beginning, patched, solution
 
 from tests.seen.table import readers_language
 from tests.support import processes
-from tests.support.processes import PATIENCE, ROOT, Server, receive, reset
+from tests.support.processes import PATIENCE, ROOT, Ended, Server, receive, reset
 
 LANGUAGE = readers_language(sys.__stdout__ or sys.stdout)  # pytest's own stands in for it, and can show everything
 
@@ -33,10 +33,6 @@ def must(holds: object, english: str, korean: str) -> None:
 
 
 ENDED = "서버가 먼저 끝났다:\n" if LANGUAGE == "ko" else "The server has ended:\n"
-
-
-class Ended(AssertionError):
-    """The server has ended too early; in its own words."""
 
 
 class Running(Server):
@@ -63,8 +59,7 @@ class Running(Server):
 
     def __exit__(self, kind: object, why: BaseException | None, *where: object) -> None:
         if why and (self.process.poll() is not None or any("Traceback" in line for line in self.err)):
-            self.process.wait(self.patience)  # what it has to say is more to the point than what its clients missed
-            self.readers[1].join(self.patience)
+            self.wait(self.patience)  # what it has to say is more to the point than what its clients missed
             why = Ended(ENDED + "\n".join(line for line in self.err if not line.startswith(("end", "report"))))
         super().__exit__()
         for client in self.clients:
@@ -76,23 +71,16 @@ class Running(Server):
         return [line for line in self.out if re.search(pattern, line)]
 
     def wait_until_line(self, pattern: str, count: int = 1) -> list[str]:
-        end = time.monotonic() + self.patience
-        with self.changed:
-            while len(self.lines(pattern)) < count:
-                if self.process.poll() is not None and not any(reader.is_alive() for reader in self.readers):
-                    raise Ended(ENDED + "\n".join(self.err))
-                shown = (
-                    re.sub(r"[\^$]|\\(.)", r"\1", pattern),
-                    len(self.lines(pattern)),
-                    "".join(f"\n    {line}" for line in self.out),
-                )
-                must(
-                    time.monotonic() < end,
-                    "The server should have printed %r %d times by now, and did so %d times. It printed:%s"
-                    % (shown[0], count, *shown[1:]),
-                    "서버가 지금쯤 %r을 %d번 출력했어야 하는데 %d번 출력했다. 출력한 것:%s" % (shown[0], count, *shown[1:]),
-                )
-                self.changed.wait(0.05)  # nobody tells of the process's end
+        try:
+            self.wait_until(lambda: len(self.lines(pattern)) >= count, self.patience)
+        except TimeoutError:
+            wanted, times = re.sub(r"[\^$]|\\(.)", r"\1", pattern), len(self.lines(pattern))
+            printed = "".join(f"\n    {line}" for line in self.out)
+            must(
+                False,
+                f"The server should have printed {wanted!r} {count} times by now. It did {times} times:{printed}",
+                f"서버가 지금쯤 {wanted!r}을 {count}번 출력했어야 하는데 {times}번 출력했다. 출력한 것:{printed}",
+            )
         return self.lines(pattern)
 
     def end(self, *clients) -> None:

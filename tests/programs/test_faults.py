@@ -234,11 +234,9 @@ def test_an_exception_inside_a_routine(tmp_path, name, where):
     try:
         with server.connect() as client:
             client.sendall(b"x")
-            status = server.process.wait(PATIENCE)
-            for reader in server.readers:
-                reader.join(PATIENCE)
+            status = server.wait()
     finally:
-        server.__exit__()
+        server.kill()
     error = "\n".join(server.err)
     last = next(line for line in server.err[::-1] if not line.startswith("end"))
     print(f"exit status {status}; the traceback ends in {last!r}")

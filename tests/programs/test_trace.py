@@ -95,7 +95,8 @@ class TestUnchanged:
     def test_the_other_tests_do_not_notice(self, tmp_path):
         """The tests of what the functions do, run while they are recorded."""
         script = tmp_path / "suite.py"
-        tests = [str(ROOT / "tests" / "dll" / f"test_{name}.py") for name in ("overlapped", "completion", "promises")]
+        names = ("addresses", "completion", "events", "overlapped", "promises", "sockets")
+        tests = [str(ROOT / "tests" / "dll" / f"test_{name}.py") for name in names]
         but = "not no_python_frame"  # the recorder's own frame
         arguments = ["-q", "-p", "no:cacheprovider", "-k", but, *tests]
         script.write_text(f"import pytest\nraise SystemExit(pytest.main({arguments!r}))\n", encoding="utf-8")

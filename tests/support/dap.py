@@ -14,16 +14,12 @@ from __future__ import annotations
 import ctypes
 import json
 import re
-import socket
-import subprocess
 import sys
-import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.support.processes import PATIENCE, ROOT, free_port
+from tests.support.processes import ROOT, Program, free_port
 
 # What the editor sends, too, so that these tests see what a reader sees.
 LAUNCH = json.loads(
@@ -40,63 +36,32 @@ if sys.version_info >= (3, 12) and not hasattr(ctypes.WinDLL("kernel32"), "PssCa
     DEBUGPY = ["-c", start]
 
 
-class Debugged:
+class Debugged(Program):
     def __init__(self, script: str, *arguments: str, root: Path | str = ROOT) -> None:
         self.port = free_port()
         debugpy = [*DEBUGPY, "--listen", f"127.0.0.1:{self.port}", "--wait-for-client"]
         if script == "examples/demo.py":  # its child processes are to run undisturbed
             debugpy += ["--configure-subProcess", "False"]
-        self.process = subprocess.Popen(
-            [sys.executable, *debugpy, script, *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=ROOT,
-        )
+        super().__init__([sys.executable, *debugpy, script, *arguments], merged=True, cwd=ROOT)
         self.root = root  # of the sources, as the editor sees them
-        self.output = b""
-        self.reader = threading.Thread(target=self._read_output, daemon=True)
-        self.reader.start()
         self.stream: Any = None
         self.sequence = 0
         self.events: list[dict[str, Any]] = []  # those that came and were not waited for yet
         self.responses: dict[int, dict[str, Any]] = {}  # the same, by the number of the request
         self.thread = 0  # the one that stopped last
 
-    def _read_output(self) -> None:
-        while piece := self.process.stdout.read1():  # type: ignore[union-attr]
-            self.output += piece
-
-    def __enter__(self) -> Debugged:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Ends the program in any case. debugpy's adapter, a process of its own, ends when both its connections have."""
-        if self.process.poll() is None:
-            self.process.kill()
-        self.process.wait(PATIENCE)
+    def kill(self) -> None:
+        """debugpy's adapter, a process of its own that has our pipe, too, ends when both its connections have."""
+        self.process.kill()
         if self.stream:
             self.stream.close()
             self.connection.close()
-        self.reader.join(PATIENCE)
-        for stream in (self.process.stdin, self.process.stdout):
-            try:
-                stream.close()  # type: ignore[union-attr]
-            except OSError:  # text that the program did not read
-                pass
+        super().kill()
 
     # ---- messages ------------------------------------------------------------------------------------------------
 
     def _connect(self) -> None:
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                self.connection = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
-                break
-            except ConnectionRefusedError:
-                if self.process.poll() is not None or time.monotonic() > end:
-                    raise RuntimeError(f"debugpy does not listen: {self.output!r}") from None
-        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.connection = self.connect_to(self.port)
         self.stream = self.connection.makefile("rwb")
 
     def _send(self, command: str, arguments: dict[str, Any]) -> int:

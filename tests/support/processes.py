@@ -1,4 +1,4 @@
-"""An example server as a child process, for the tests that talk to it."""
+"""Programs as child processes, for the tests that talk to them."""
 
 from __future__ import annotations
 
@@ -10,25 +10,18 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from ctypes import byref, cast, create_string_buffer
 from pathlib import Path
+from typing import Any
 
+from tests.support.overlapped import Operation
 from winsock_ctypes import (
-    DWORD,
     FALSE,
     NULL,
-    PBYTE,
-    SOCKET_ERROR,
     WSA_IO_PENDING,
     WSA_WAIT_TIMEOUT,
-    WSABUF,
     WSAEVENT,
-    WSAOVERLAPPED,
     CancelIoEx,
     WSACreateEvent,
-    WSAGetLastError,
-    WSAGetOverlappedResult,
-    WSASend,
     WSAWaitForMultipleEvents,
 )
 
@@ -50,51 +43,97 @@ def run(example: str, *arguments: str, stdin: bytes = b"", timeout: float = PATI
     return subprocess.run(command, input=stdin, capture_output=True, timeout=timeout)
 
 
-class Server:
-    """`with Server("overlapped_echo_server") as server:` — started, listening, and ended at the end in any case."""
+class Ended(AssertionError):
+    """A program has ended too early; in its own words."""
 
-    def __init__(self, name: str, *arguments: str, source: Path | None = None) -> None:
-        self.name, self.port = name, free_port()
-        script = source or EXAMPLES / f"{name}.py"
-        command = [sys.executable, str(Path(__file__).with_name("watched.py")), str(script), str(self.port), *arguments]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.out: list[str] = []
+
+class Program:
+    """`with Program([sys.executable, "program.py"]) as program:`: its output can be waited for, and it is ended in any case.
+
+    `merged`: what it writes to standard error counts as output, too.
+    """
+
+    def __init__(self, command: list[Any], *, merged: bool = False, **options: Any) -> None:
+        self.process = subprocess.Popen(
+            [str(word) for word in command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT if merged else subprocess.PIPE,
+            **options,
+        )
+        self.output = bytearray()  # all of standard output
+        self.out: list[str] = []  # the same in lines, the last only when it has ended
         self.err: list[str] = []
         self.changed = threading.Condition()
-        self.readers = [
-            threading.Thread(target=self._read, args=(stream, lines), daemon=True)
-            for stream, lines in ((self.process.stdout, self.out), (self.process.stderr, self.err))
-        ]
+        self.readers = [threading.Thread(target=self._read, args=(self.process.stdout, self.out), daemon=True)]
+        if not merged:
+            self.readers.append(threading.Thread(target=self._read, args=(self.process.stderr, self.err), daemon=True))
         for reader in self.readers:
             reader.start()
 
-    def _read(self, stream, lines: list[str]) -> None:
-        for line in stream:
+    def _read(self, stream: Any, lines: list[str]) -> None:
+        line = b""
+        while piece := stream.read1():
+            *whole, line = (line + piece).split(b"\n")
             with self.changed:
-                lines.append(line.decode(errors="replace").rstrip("\r\n"))
+                if lines is self.out:
+                    self.output += piece
+                lines += [each.decode(errors="replace").rstrip("\r") for each in whole]
                 self.changed.notify_all()
         with self.changed:
+            lines += [line.decode(errors="replace")] * bool(line)
             self.changed.notify_all()
 
-    def __enter__(self) -> Server:
-        self.connect().close()  # so that it listens
-        self.wait_for_line("Client disconnected", 1)
+    def __enter__(self) -> Any:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        """End it, if it runs, and have all that it printed."""
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(PATIENCE)
-        for reader in self.readers:
-            reader.join(PATIENCE)
+        self.wait()
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             try:
-                stream.close()
-            except OSError:  # a command that the killed process did not take
+                if stream:
+                    stream.close()
+            except OSError:  # what was typed and the program did not read
                 pass
 
-    def connect(self, host: str = "127.0.0.1", buffers: int = 0) -> socket.socket:
-        """A new client; again if it is refused: the server does not listen yet, or (on Windows) its queue is full."""
+    def wait(self, patience: float = PATIENCE) -> int:
+        """Until it has ended and all its output is here. Returns the exit status."""
+        status = self.process.wait(patience)
+        for reader in self.readers:
+            reader.join(patience)
+        return status
+
+    def has_ended(self) -> bool:
+        """And all its output is here."""
+        return self.process.poll() is not None and not any(reader.is_alive() for reader in self.readers)
+
+    def wait_until(self, condition: Callable[[], Any], patience: float = PATIENCE) -> None:
+        """Until the condition, which looks at the output, holds."""
+        end = time.monotonic() + patience
+        with self.changed:
+            while not condition():
+                if self.has_ended():
+                    raise Ended("\n".join(["it has ended:", *(self.err or self.out)]))
+                if time.monotonic() > end:
+                    raise TimeoutError(f"never came true; stdout: {self.out[-9:]} stderr: {self.err[-5:]}")
+                self.changed.wait(0.05)  # nobody tells of the process's end
+
+    def wait_for_line(self, line: str, count: int = 1, patience: float = PATIENCE) -> None:
+        """Until it has printed `line` `count` times."""
+        self.wait_until(lambda: self.out.count(line) >= count, patience)
+
+    def type(self, text: bytes) -> None:
+        self.process.stdin.write(text)  # type: ignore[union-attr]
+        self.process.stdin.flush()  # type: ignore[union-attr]
+
+    def connect_to(self, port: int, host: str = "127.0.0.1", buffers: int = 0) -> socket.socket:
+        """A new client; again if it is refused: nobody listens yet, or (on Windows) the queue is full."""
         end = time.monotonic() + PATIENCE
         while True:
             client = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
@@ -104,60 +143,63 @@ class Server:
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffers)
                 client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffers)
             try:
-                client.connect((host, self.port))
+                client.connect((host, port))
                 return client
             except BaseException as error:
                 client.close()
                 if not isinstance(error, ConnectionRefusedError):
                     raise
                 if self.process.poll() is not None or time.monotonic() > end:
-                    raise RuntimeError(f"the server does not listen: {self.err}") from None
+                    self.kill()  # to have all that it printed
+                    raise RuntimeError(f"it does not listen: {self.err or self.out}") from None
 
-    def wait_for_line(self, line: str, count: int, patience: float = PATIENCE) -> None:
-        """Wait until the server has printed `line` `count` times."""
-        with self.changed:
-            if not self.changed.wait_for(lambda: self.out.count(line) >= count, patience):
-                raise TimeoutError(f"{self.out.count(line)} of {count} times {line!r}; stderr: {self.err[-5:]}")
 
-    def command(self, word: str) -> None:
-        self.process.stdin.write(f"{word}\n".encode())
-        self.process.stdin.flush()
+class Server(Program):
+    """`with Server("overlapped_echo_server") as server:` — an example: started, listening, and watched by watched.py."""
+
+    def __init__(self, name: str, *arguments: str, source: Path | None = None) -> None:
+        self.name, self.port = name, free_port()
+        watched = Path(__file__).with_name("watched.py")
+        super().__init__([sys.executable, watched, source or EXAMPLES / f"{name}.py", self.port, *arguments])
+
+    def __enter__(self) -> Any:
+        self.connect().close()  # so that it listens
+        self.wait_until(lambda: any(line.startswith("Client disconnected") for line in self.out))
+        return self
+
+    def connect(self, host: str = "127.0.0.1", buffers: int = 0) -> socket.socket:
+        return self.connect_to(self.port, host, buffers)
 
     def report(self) -> dict[str, int]:
         """The server's live blocks, handles and memory (bytes), at this moment."""
-        with self.changed:
-            seen = len(self.err)
-            self.command("report")
-            if not self.changed.wait_for(lambda: any(line.startswith("report") for line in self.err[seen:]), PATIENCE):
-                raise TimeoutError(f"no report; stderr: {self.err[-5:]}")
-            line = next(line for line in self.err[seen:] if line.startswith("report"))
+        seen = len(self.err)
+        self.type(b"report\n")
+        self.wait_until(lambda: any(line.startswith("report") for line in self.err[seen:]))
+        line = next(line for line in self.err[seen:] if line.startswith("report"))
         return {key: int(value) for key, value in re.findall(r"(\w+)=(\d+)", line)}
-
-    def wait_until(self, condition: Callable[[dict[str, int]], bool]) -> dict[str, int]:
-        """Ask for reports until the condition holds; returns the last report."""
-        end = time.monotonic() + PATIENCE
-        while not condition(report := self.report()):
-            if time.monotonic() > end:
-                raise TimeoutError(f"never came true: {report}")
-            time.sleep(0.02)
-        return report
 
     def settled(self) -> dict[str, int]:
         """A report of when all clients have left, those too that left before they were accepted."""
         with self.connect() as last:  # clients are accepted in the order in which they came
             last.sendall(b"x")
             assert last.recv(1) == b"x"
-        self.wait_until(lambda _: self.out.count("Client connect..") == self.out.count("Client disconnected"))
-        return self.report()
+        end, before = time.monotonic() + PATIENCE, (-1, -1)
+        while True:
+            report = self.report()
+            now = report["blocks"], report["handles"]
+            if now == before and self.out.count("Client connect..") == self.out.count("Client disconnected"):
+                return report
+            assert time.monotonic() < end, f"it does not come to rest: {before} {now}"
+            before = now
+            time.sleep(0.02)
 
     def interrupt(self) -> tuple[int, float, int]:
         """Ctrl+C. Returns the exit status, the seconds that the end took, and the blocks that were left."""
         started = time.monotonic()
-        self.command("interrupt")
+        self.type(b"interrupt\n")
         status = self.process.wait(PATIENCE)
         seconds = time.monotonic() - started
-        for reader in self.readers:
-            reader.join(PATIENCE)
+        self.wait()
         end = next(line for line in self.err if line.startswith("end"))
         return status, seconds, int(re.findall(r"blocks=(\d+)", end)[0])
 
@@ -187,7 +229,7 @@ def reset(client: socket.socket) -> None:
     client.close()
 
 
-floods_memory = []  # what the system may hold to the end of the process
+sends_of_floods = []  # what the system may hold to the end of the process
 
 
 def flood(server: Server, most: int = 1 << 24) -> socket.socket:
@@ -198,18 +240,14 @@ def flood(server: Server, most: int = 1 << 24) -> socket.socket:
     """
     client = server.connect(buffers=8192)  # small, so that they are soon full
     client.settimeout(None)
-    data = create_string_buffer(65536)
-    wsaBuf, overlapped = WSABUF(len(data), cast(data, PBYTE)), WSAOVERLAPPED(hEvent=WSACreateEvent())
-    floods_memory.append((data, wsaBuf, overlapped))
-    hEvents, count, flags = (WSAEVENT * 1)(overlapped.hEvent), DWORD(), DWORD()
-    for _ in range(0, most, len(data)):
-        if WSASend(client.fileno(), byref(wsaBuf), 1, NULL, 0, byref(overlapped), NULL) == SOCKET_ERROR:
-            assert WSAGetLastError() == WSA_IO_PENDING, repr(WSAGetLastError())
+    operation = Operation(65536, event=WSACreateEvent())
+    sends_of_floods.append(operation)
+    hEvents = (WSAEVENT * 1)(operation.overlapped.hEvent)
+    for _ in range(0, most, 65536):
+        assert operation.send(client) in (0, WSA_IO_PENDING)
         if WSAWaitForMultipleEvents(1, hEvents, FALSE, 600, FALSE) == WSA_WAIT_TIMEOUT:  # ms: not just a busy computer
             return client
-        assert WSAGetOverlappedResult(client.fileno(), byref(overlapped), byref(count), FALSE, byref(flags)), repr(
-            WSAGetLastError()
-        )
+        assert operation.status() == 0, hex(operation.status())
     raise AssertionError(f"{most} bytes, and the server still reads")
 
 
