@@ -1,6 +1,6 @@
 """The site: README and these pages, built by Sphinx with the repository as its source.
 
-`python -m tests.pages site` builds it into docs/_site and looks after its links. The pages are written for GitHub, where
+`python -m tests.pages site` builds it into build/site and looks after its links. The pages are written for GitHub, where
 they can be read as they are; what is different on the site is made here.
 """
 
@@ -17,15 +17,15 @@ extensions = ["myst_parser"]
 root_doc = "README"
 ROOT = Path(__file__).parent.parent
 include_patterns = ["*.md", "docs/*.md", "docs/ko/*.md"]
-exclude_patterns = ["docs/_site", *(file.name for file in ROOT.iterdir() if file.name != "docs" and file.suffix != ".md")]
+exclude_patterns = [file.name for file in ROOT.iterdir() if file.name != "docs" and file.suffix != ".md"]
 html_theme = "furo"
 html_title = project
 html_copy_source = False
 html_show_sphinx = False
 myst_heading_anchors = 4
 
-# The way through the pages: each says what comes before and after it.
-WAY = "reading-guide debugging debugger-tour faq exercises errata which-is-faster benchmarks semantics reference verified"
+# The way through the pages, of which each shows what comes before and after it; the others follow.
+WAY = "reading-guide debugging debugger-tour faq exercises errata glossary recorder which-is-faster".split()
 REPOSITORY = os.environ.get("GITHUB_REPOSITORY")  # where the site is published, a link to a program leads there
 FRAME = r'<iframe src="\1" style="width: 100%; height: 46rem; border: 0" loading="lazy" title="A recorded run"></iframe>'
 
@@ -51,7 +51,8 @@ def for_the_site(app, name, source):
         text = re.sub(r"\]\((?:\.\./)*((?:(?:examples|tests|winsock_ctypes)/|LICENSE|CITATION)[^)]*)", files, text)
     if name.startswith("README"):
         folder = "docs/ko/" if name == "README.ko" else "docs/"
-        pages = [f"{folder}{page}" for page in WAY.split() if (ROOT / f"{folder}{page}.md").exists()]
+        there = sorted(file.stem for file in (ROOT / folder).glob("*.md"))
+        pages = [folder + page for page in sorted(there, key=lambda page: WAY.index(page) if page in WAY else len(WAY))]
         pages += ["CHANGELOG", "README.ko"] if name == "README" else []
         text += "\n```{toctree}\n:hidden:\n" + "\n".join(pages) + "\n```\n"
     source[0] = text

@@ -2,7 +2,7 @@
 
     python -m tests.pages write [NAME...]
     python -m tests.pages check [NAME...]    exit status 1 if something is not up to date
-    python -m tests.pages site               builds the site into docs/_site, and checks its links
+    python -m tests.pages site               builds the site into build/site, and checks its links
 
 NAME (all of them, if none is given):
     headers     docs/verified.md: the package, compared with the C headers

@@ -1,4 +1,4 @@
-"""Builds the site into docs/_site, strictly, and follows every link from page to page. Needs Python 3.11 with venv and pip."""
+"""Builds the site into build/site, strictly, and follows every link from page to page. Needs Python 3.11 with venv and pip."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
-import venv
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SITE = ROOT / "docs" / "_site"
-TOOLS = SITE / ".venv"
+SITE = ROOT / "build" / "site"
+TOOLS = ROOT / "build" / "site-tools"
 
 
 class Page(HTMLParser):
@@ -49,6 +48,8 @@ def broken_links(site: Path) -> list[str]:
 
 
 def main() -> int:
+    import venv  # which the Python of tests/wine does not have
+
     python = TOOLS / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not (TOOLS / "ready").exists():
         venv.create(TOOLS, with_pip=True, clear=True)
@@ -58,9 +59,8 @@ def main() -> int:
                 print("site: its tools could not be installed", file=sys.stderr)
                 return 1
         (TOOLS / "ready").touch()
-    for old in SITE.glob("[!.]*"):  # a page that is gone must not stay
-        shutil.rmtree(old) if old.is_dir() else old.unlink()
-    options = ["-q", "-E", "-W", "--keep-going", "-b", "html", "-c", "docs", "-d", str(SITE / ".doctrees")]
+    shutil.rmtree(SITE, ignore_errors=True)  # a page that is gone must not stay
+    options = ["-q", "-E", "-W", "--keep-going", "-b", "html", "-c", "docs", "-d", str(TOOLS / "doctrees")]
     if subprocess.run([str(python), "-m", "sphinx", *options, ".", str(SITE)], cwd=ROOT).returncode:
         return 1
     broken = broken_links(SITE)
