@@ -17,6 +17,7 @@ from tests.support.processes import Server, receive, reset
 from winsock_ctypes import *
 
 SERVERS = {
+    "select": ("select_echo_server",),
     "overlapped": ("overlapped_echo_server",),
     "event": ("event_echo_server",),
     "iocp": ("iocp_echo_server", "2"),

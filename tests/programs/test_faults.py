@@ -18,6 +18,7 @@ from tests.support.processes import EXAMPLES, PATIENCE, Load, Server, echo, firs
 from winsock_ctypes import STATUS_PENDING, SleepEx, _functions
 
 SERVERS = {
+    "select": ("select_echo_server",),
     "overlapped": ("overlapped_echo_server",),
     "event": ("event_echo_server",),
     "iocp, 4 workers": ("iocp_echo_server", "4"),
@@ -202,9 +203,10 @@ def test_blocks_and_handles_when_the_last_client_has_gone(fresh):
     assert (after["blocks"], after["handles"]) == (before["blocks"], before["handles"])
 
 
-def test_the_64th_client_of_the_event_server():
+@pytest.mark.parametrize("name", ["event_echo_server", "select_echo_server"])
+def test_the_64th_client(name):
     """It is told at the server, and not kept waiting; who goes makes room."""
-    with Server("event_echo_server") as server:
+    with Server(name) as server:
         clients = connected(server, 63)
         with server.connect() as refused:
             try:
@@ -226,7 +228,7 @@ def test_the_64th_client_of_the_event_server():
 @pytest.mark.parametrize("where", ["Read", "Write"])
 def test_an_exception_inside_a_routine(tmp_path, name, where):
     source = (EXAMPLES / f"{name}.py").read_text("utf-8")
-    head = next(line for line in source.splitlines() if line.startswith(f"def {where}ComRoutine"))
+    head = next(line for line in source.splitlines() if line.startswith((f"def {where}ComRoutine", f"def {where}Routine")))
     end = source.index(":\n", source.index(head)) + 2
     path = tmp_path / f"{name}.py"
     path.write_text(f"{source[:end]}    raise ZeroDivisionError('on purpose')\n{source[end:]}", "utf-8")

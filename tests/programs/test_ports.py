@@ -76,6 +76,12 @@ class TestServer:
         done = run("overlapped_echo_server", port)
         assert done.returncode == 1 and b"port" in one_line(done.stderr) and done.stdout == b""
 
+    @pytest.mark.parametrize("name", ["select_echo_server"])
+    @pytest.mark.parametrize("port", ["70000", "0", "abc"])
+    def test_a_port_that_is_none_told_by_another_model(self, name, port):
+        done = run(name, port)
+        assert done.returncode == 1 and b"port" in one_line(done.stderr) and done.stdout == b""
+
     def test_a_port_in_use(self, server):
         done = run("overlapped_echo_server", str(server.port))
         assert done.returncode == 1 and one_line(done.stderr) == b"bind() error WSAEADDRINUSE (10048)"
