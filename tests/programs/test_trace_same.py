@@ -144,6 +144,21 @@ def refused(done):
     return (done.returncode, done.stdout, done.stderr.count("\n"), done.stderr[:7]) == (2, "", 1, "trace: ")
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    ["", "--text", "--bogus x.py", "--jso r.jsonl {}", "--cap 0 {}", "--cap x {}", "-o", "-o= {}", "--lang fr {}", "no.py"],
+)
+def test_wrong_arguments_are_one_line(tmp_path, script, arguments):
+    command = [
+        sys.executable,
+        "-m",
+        "winsock_ctypes.trace",
+        *(str(script) if word == "{}" else word for word in arguments.split()),
+    ]
+    assert refused(subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=PATIENCE))
+    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
+
+
 @pytest.mark.parametrize("option", ["-o", "--jsonl", "--perfetto"])
 @pytest.mark.parametrize(
     ("name", "says"),

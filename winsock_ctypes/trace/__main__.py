@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from winsock_ctypes import trace
 from winsock_ctypes.trace import outputs, tracebacks
@@ -26,8 +26,13 @@ USAGE = "python -m winsock_ctypes.trace [options] SCRIPT [ARGS ...]"
 WELL = "the program ended"
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"trace: {message} (--help says what there is)\n")
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m winsock_ctypes.trace",
         usage=USAGE,
         description="Run a script that uses winsock_ctypes, and record what it does. Without an option: -o trace.html.",
@@ -41,11 +46,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--overwrite", action="store_true", help="also write over a file that is not an unchanged recording")
     parser.add_argument("--cap", type=int, default=20_000, metavar="N", help="record at most N events (%(default)s)")
     parser.add_argument("--lang", choices=("en", "ko"), help="the language of what it says (default: the computer's)")
-    parser.add_argument("script", metavar="SCRIPT", help="the program to run")
+    parser.add_argument("script", nargs="?", metavar="SCRIPT", help="the program to run")
     parser.add_argument("args", nargs=argparse.REMAINDER, metavar="ARGS", help="given to the script as they are")
     options = parser.parse_args(arguments)
     if options.cap < 1:
         parser.error("--cap must be at least 1")
+    if options.script is None:
+        parser.error("which SCRIPT is to be run?")
     if not os.path.isfile(options.script):
         parser.error(f"there is no script {options.script}")
     for option in ("o", "jsonl", "perfetto"):
