@@ -7,7 +7,7 @@
 NAME (all of them, if none is given):
     headers     docs/verified.md: the package, compared with the C headers
     reference   docs/reference.md, from the package's docstrings
-    cut         the snippets in the guide, the FAQ, the exercises and README.ko.md, from the files that they show
+    cut         the snippets in the guide, the FAQ, the exercises and more, from the files that they show
     semantics   docs/semantics.md, from tests/seen: the experiments, and what machines answered
     runs        docs/trace/*.html: examples, recorded again
     pictures    docs/trace/*.png: those pages, in a browser (Linux, chromium)
