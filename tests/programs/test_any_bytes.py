@@ -22,6 +22,7 @@ SERVERS = {
     "event": ("event_echo_server",),
     "iocp": ("iocp_echo_server", "2"),
     "acceptex": ("acceptex_echo_server", "2"),
+    "fewer calls": ("fewer_calls_echo_server", "2"),
 }
 FEW = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 

@@ -23,6 +23,7 @@ SERVERS = {
     "event": ("event_echo_server",),
     "iocp, 4 workers": ("iocp_echo_server", "4"),
     "acceptex, 4 workers": ("acceptex_echo_server", "4"),
+    "fewer calls, 4 workers": ("fewer_calls_echo_server", "4"),
 }
 LATER = {"iocp": ("iocp_echo_server",), "acceptex": ("acceptex_echo_server",)}  # what more can be asked of these; one worker
 
@@ -169,7 +170,7 @@ def ends_well(server):
     status, seconds, blocks = server.interrupt()
     print(f"Ctrl+C: exit status {status} after {seconds * 1000:.0f} ms, {blocks} blocks left")
     assert status == 0 and [line for line in server.err if not line.startswith("end")] == []
-    drains = server.name in ("iocp_echo_server", "acceptex_echo_server")
+    drains = server.name in ("iocp_echo_server", "acceptex_echo_server", "fewer_calls_echo_server")
     if drains:
         assert blocks == 0 and server.out.count("Client connect..") == server.out.count("Client disconnected")
     return seconds
@@ -246,7 +247,7 @@ def test_an_exception_inside_a_routine(tmp_path, name, where):
     assert "Traceback" in error and "ZeroDivisionError: on purpose" in error and head.split("(")[0][4:] in error
 
 
-@pytest.mark.parametrize("name", ["event_echo_server", "iocp_echo_server", "acceptex_echo_server"])
+@pytest.mark.parametrize("name", ["event_echo_server", "iocp_echo_server", "acceptex_echo_server", "fewer_calls_echo_server"])
 def test_a_send_that_was_cut_short_is_continued(pair, monkeypatch, name):
     """No system here sends only a part, so the port's word is put into its mouth; socket, memory and calls are real.
 
@@ -369,7 +370,7 @@ def test_a_new_client_among_16_busy_ones(later):
 
 
 @pytest.mark.parametrize("workers", ["1", "2", "4"])
-@pytest.mark.parametrize("name", ["iocp_echo_server", "acceptex_echo_server"])
+@pytest.mark.parametrize("name", ["iocp_echo_server", "acceptex_echo_server", "fewer_calls_echo_server"])
 def test_workers_lose_nothing(name, workers):
     def talk(number):
         with server.connect() as client:

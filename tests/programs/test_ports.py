@@ -76,7 +76,7 @@ class TestServer:
         done = run("overlapped_echo_server", port)
         assert done.returncode == 1 and b"port" in one_line(done.stderr) and done.stdout == b""
 
-    @pytest.mark.parametrize("name", ["select_echo_server"])
+    @pytest.mark.parametrize("name", ["select_echo_server", "fewer_calls_echo_server"])
     @pytest.mark.parametrize("port", ["70000", "0", "abc"])
     def test_a_port_that_is_none_told_by_another_model(self, name, port):
         done = run(name, port)
