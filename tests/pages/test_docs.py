@@ -327,6 +327,7 @@ ELSEWHERE = {
     r"(tests/wine/)?python -m debugpy --listen .*": ("tests/support/dap.py", "debugpy"),
     r"python -m tests\.seen --(json|add) seen\.json": ("tests/seen/test_seen.py", "--add"),
     r"python -m pdb examples/.*": ("tests/programs/test_debugger.py", "pdb"),
+    r"py -m winsock_ctypes\.trace -o run\.html examples/.*": ("tests/programs/test_trace.py", 'trace("-o", page'),
 }
 
 
