@@ -70,8 +70,10 @@ function askPacket(run, s, back, mayAsk) {
     })) };
   }
   const live = [...s.ops.values()].filter((other) => other.to === "port" && other.port === op.port && ["pending", "completed"].includes(other.state));
-  if (live.length > 1 && mayAsk("which", 4)) {
-    return { kind: "which", text: W.ask.which(op.port), choices: someOf(live, op).map((other) => ({
+  const alike = (one, other) => one.kind === other.kind && one.client === other.client;  // of 16 AcceptEx nobody can say which one it is
+  const apart = live.filter((one, i) => one === op || (!alike(one, op) && live.findIndex((other) => alike(one, other)) === i));
+  if (apart.length > 1 && mayAsk("which", 4)) {
+    return { kind: "which", text: W.ask.which(op.port), choices: someOf(apart, op).map((other) => ({
       text: W.ask.whose(other, clientWords(other)), right: other === op,
       because: other === op ? W.ask.becauseWhich(op.id, cause) : other.state === "completed" ? W.ask.becauseLater(other.id) : W.ask.becausePending(other.id, clientWords(other)),
     })) };

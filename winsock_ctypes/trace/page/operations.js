@@ -20,17 +20,17 @@ function drawOperations() {
   const zone = (kind, title, ...content) => el("div", `zone ${kind}${content.length ? "" : " bare"}`, el("h3", "", title), ...(content.length ? content : [empty()]));
   const busy = ops.filter((op) => ["starting", "pending", "lost"].includes(op.state));
   const zones = [];
-  if (masked()) zones.push(zone("hidden", W.zones.hidden, ...some(ops, 12, (op) => opCard(op, "hidden"))));
+  if (masked()) zones.push(zone("hidden", W.zones.hidden, ...some(ops, 24, (op) => opCard(op, "hidden"))));
   else {
-    zones.push(zone("pending", W.zones.pending, ...some(busy, 12, (op) => opCard(op, op.state))));
+    zones.push(zone("pending", W.zones.pending, ...some(busy, 24, (op) => opCard(op, op.state))));
     const queued = [], inQueue = new Set();
     for (const queue of state.queues.values()) {
       const list = queue.ids.map((id) => state.ops.get(id)).filter(Boolean);
       for (const op of list) inQueue.add(op.id);
-      if (list.length) queued.push(el("p", `queue to-${queue.kind}`, W.queues[queue.kind](queue.kind === "routine" ? threadName(run, queue.where) : queue.where)), ...some(list, 8, (op) => opCard(op, "completed")));
+      if (list.length) queued.push(el("p", `queue to-${queue.kind}`, W.queues[queue.kind](queue.kind === "routine" ? threadName(run, queue.where) : queue.where)), ...some(list, 24, (op) => opCard(op, "completed")));
     }
     const others = ops.filter((op) => op.state === "completed" && !inQueue.has(op.id));
-    zones.push(zone("completed", W.zones.completed, ...queued, ...some(others, 8, (op) => opCard(op, "completed"))));
+    zones.push(zone("completed", W.zones.completed, ...queued, ...some(others, 24, (op) => opCard(op, "completed"))));
   }
   zones.push(zone("delivered", W.zones.delivered, ...state.done.map((op) => opCard(op, "delivered"))));
   pane("operations").replaceChildren(...clientRow(), ...zones);

@@ -14,7 +14,7 @@ const WORDS = { en: {
   states: { starting: "starting", pending: "pending", completed: "completed", delivered: "delivered", failed: "failed", lost: "memory gone", hidden: "under way" },
   zones: { pending: "The kernel works on it", completed: "Completed, waits to be delivered", delivered: "Delivered at this step", hidden: "Under way (hidden while you predict)" },
   queues: { routine: (th) => `Routines queued for thread ${th}; they run only in its alertable wait`, port: (p) => `Packets at completion port ${p}; any thread waiting there takes the first`,
-    event: "Nothing is queued: hEvent is signalled, the program must ask" },
+    event: () => "Nothing is queued: hEvent is signalled, the program must ask" },
   goes: { routine: (op, th) => `→ ${op.routine}${th ? `, on ${th}` : ""}`, port: (op) => `→ port ${op.port}`, event: () => "→ event", posted: (op) => `→ port ${op.port}` },
   waits: (fn, alertable) => `waits: ${fn}${alertable ? ", alertable" : ""}`, runsRoutine: "in a routine", runs: "runs", ended: "ended", idleThread: "not running here",
   given: { routine: (fn) => `What ${fn} was given`, packet: () => "The packet from the port" },

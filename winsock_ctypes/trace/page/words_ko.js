@@ -21,7 +21,7 @@ WORDS.ko = {
   states: { starting: "시작 중", pending: "진행 중", completed: "완료", delivered: "전달됨", failed: "실패", lost: "메모리 사라짐", hidden: "진행 중 또는 완료" },
   zones: { pending: "커널이 처리하는 중", completed: "완료, 전달을 기다림", delivered: "이 단계에서 전달됨", hidden: "진행 중 또는 완료 (예측하는 동안 가림)" },
   queues: { routine: (th) => `쓰레드 ${th}의 루틴 큐. 이 쓰레드가 alertable wait 상태일 때만 실행된다`, port: (p) => `Completion Port ${p}의 큐. 기다리는 쓰레드 아무나 맨 앞의 것을 가져간다`,
-    event: "큐에 들어가는 것은 없다. hEvent가 signaled 상태가 되고, 프로그램이 확인해야 한다" },
+    event: () => "큐에 들어가는 것은 없다. hEvent가 signaled 상태가 되고, 프로그램이 확인해야 한다" },
   goes: { routine: (op, th) => `→ ${op.routine}${th ? `, 쓰레드 ${th}` : ""}`, port: (op) => `→ 포트 ${op.port}`, event: () => "→ 이벤트", posted: (op) => `→ 포트 ${op.port}` },
   waits: (fn, alertable) => `대기: ${fn}${alertable ? ", alertable" : ""}`, runsRoutine: "루틴 실행 중", runs: "실행 중", ended: "끝남", idleThread: "여기서는 실행 중 아님",
   given: { routine: (fn) => `${fn}의 인자`, packet: () => "포트에서 꺼낸 완료 패킷" },
