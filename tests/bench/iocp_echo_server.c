@@ -1,6 +1,8 @@
 /* The C peer of examples/iocp_echo_server.py, for the benchmark: main accepts, worker threads wait at a completion port.
  *
- *     iocp_echo_server <port> [workers]
+ *     iocp_echo_server <port> [workers [fewer]]
+ *
+ * "fewer": the model of examples/fewer_calls_echo_server.py.
  *
  * At most one operation of a connection is pending at any time, so a connection needs no lock. */
 
@@ -28,43 +30,48 @@ static void release(struct handle_data *handle, struct io_data *io)
     puts("Client disconnected");
 }
 
-static int failed(int result)
+static int fewer; /* calls: what completes at once queues nothing, what waits at the port is taken in batches */
+
+/* Whether the operation has completed already, and queues nothing. */
+static int started(int result, struct handle_data *handle, struct io_data *io)
 {
-    return result != 0 && WSAGetLastError() != WSA_IO_PENDING;
+    if (result != 0 && WSAGetLastError() != WSA_IO_PENDING)
+        release(handle, io);
+    return fewer && result == 0;
 }
 
-static void start_receive(struct handle_data *handle, struct io_data *io)
+static int start_receive(struct handle_data *handle, struct io_data *io)
 {
     DWORD flags = 0;
 
     io->part.buf = io->data;
     io->part.len = BUF_SIZE;
     io->mode = READ;
-    if (failed(WSARecv(handle->sock, &io->part, 1, NULL, &flags, &io->overlapped, NULL)))
-        release(handle, io);
+    return started(WSARecv(handle->sock, &io->part, 1, NULL, &flags, &io->overlapped, NULL), handle, io);
 }
 
-static void send_rest(struct handle_data *handle, struct io_data *io)
+static int send_rest(struct handle_data *handle, struct io_data *io)
 {
     io->mode = WRITE;
-    if (failed(WSASend(handle->sock, &io->part, 1, NULL, 0, &io->overlapped, NULL)))
-        release(handle, io);
+    return started(WSASend(handle->sock, &io->part, 1, NULL, 0, &io->overlapped, NULL), handle, io);
 }
 
-static void completed(DWORD error, DWORD count, struct handle_data *handle, struct io_data *io)
+static int completed(DWORD error, DWORD count, struct handle_data *handle, struct io_data *io)
 {
     if (error != 0 || (io->mode == READ && count == 0)) {
         release(handle, io);
-    } else if (io->mode == READ) {
+        return 0;
+    }
+    if (io->mode == READ) {
         io->part.len = count;
-        send_rest(handle, io);
-    } else if (count < io->part.len) { /* only a part was sent */
+        return send_rest(handle, io);
+    }
+    if (count < io->part.len) { /* only a part was sent */
         io->part.buf += count;
         io->part.len -= count;
-        send_rest(handle, io);
-    } else {
-        start_receive(handle, io);
+        return send_rest(handle, io);
     }
+    return start_receive(handle, io);
 }
 
 static DWORD WINAPI work(void *port)
@@ -82,6 +89,29 @@ static DWORD WINAPI work(void *port)
     return 0;
 }
 
+static DWORD WINAPI work_with_fewer_calls(void *port)
+{
+    OVERLAPPED_ENTRY entries[64];
+    ULONG count;
+
+    for (;;) {
+        if (!GetQueuedCompletionStatusEx(port, entries, 64, &count, INFINITE, FALSE))
+            fail_with_code("GetQueuedCompletionStatusEx() error!");
+        for (ULONG i = 0; i < count; i++) {
+            struct handle_data *handle = (struct handle_data *)entries[i].lpCompletionKey;
+            OVERLAPPED *overlapped = entries[i].lpOverlapped;
+            int left = 16; /* then the other clients, too */
+
+            while (completed((DWORD)overlapped->Internal, (DWORD)overlapped->InternalHigh, handle, (struct io_data *)overlapped))
+                if (--left == 0) {
+                    PostQueuedCompletionStatus(port, 0, (ULONG_PTR)handle, overlapped);
+                    break;
+                }
+        }
+    }
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     WSADATA wsa;
@@ -91,8 +121,8 @@ int main(int argc, char **argv)
     int size;
 
     setvbuf(stdout, NULL, _IONBF, 0);
-    if (argc != 2 && argc != 3) {
-        printf("Usage : %s <port> [workers] \n", argv[0]);
+    if (argc < 2 || argc > 4) {
+        printf("Usage : %s <port> [workers [fewer]] \n", argv[0]);
         return 1;
     }
     address.sin_port = htons(port_number(argv[1]));
@@ -104,8 +134,9 @@ int main(int argc, char **argv)
         fail_with_code("bind() error!");
     if (listen(listener, SOMAXCONN) != 0)
         fail_with_code("listen() error!");
-    for (int workers = argc == 3 ? atoi(argv[2]) : 1; workers > 0; workers--)
-        CreateThread(NULL, 0, work, port, 0, NULL);
+    fewer = argc == 4;
+    for (int workers = argc > 2 ? atoi(argv[2]) : 1; workers > 0; workers--)
+        CreateThread(NULL, 0, fewer ? work_with_fewer_calls : work, port, 0, NULL);
 
     for (;;) {
         struct handle_data *handle = calloc(1, sizeof *handle);
@@ -123,6 +154,9 @@ int main(int argc, char **argv)
         puts("Client connect..");
         if (CreateIoCompletionPort((HANDLE)handle->sock, port, (ULONG_PTR)handle, 0) == NULL)
             fail_with_code("CreateIoCompletionPort() error!");
-        start_receive(handle, io);
+        if (fewer && !SetFileCompletionNotificationModes((HANDLE)handle->sock, FILE_SKIP_COMPLETION_PORT_ON_SUCCESS))
+            fail_with_code("SetFileCompletionNotificationModes() error!");
+        if (start_receive(handle, io))
+            PostQueuedCompletionStatus(port, 0, (ULONG_PTR)handle, &io->overlapped);
     }
 }

@@ -23,12 +23,13 @@ def test_from_end_to_end(tmp_path, monkeypatch, capsys):
     from tests.bench import __main__ as bench
 
     path = tmp_path / "results.json"
-    words = "--quick --connections 1,2 --milliseconds 100 --warm-up 20 --servers py-overlapped,py-iocp,proactor-protocol --json"
+    keys = "py-overlapped,py-iocp,proactor-protocol,py-select,py-fewer"
+    words = f"--quick --connections 1,2 --milliseconds 100 --warm-up 20 --servers {keys} --json"
     monkeypatch.setattr(sys, "argv", ["bench", *words.split(), str(path)])
     assert bench.main() == 0
     results = json.loads(path.read_text(encoding="utf-8"))
     assert results["failed"] == []
-    assert len(results["echo"]) == len(results["connect"]) == 6 and len(results["memory"]) == 3
+    assert len(results["echo"]) == len(results["connect"]) == 10 and len(results["memory"]) == 5
     assert all(row["echoes_per_s"] > 0 and row["p50_us"] > 0 for row in results["echo"])
     assert all(ms is not None for row in results["connect"] if row["server"] == "py-iocp" for ms in row["ms"])
     assert "at least 1.4 times asyncio's Proactor" in capsys.readouterr().out
