@@ -14,7 +14,7 @@ from tests.programs.test_exercises import CHECKS, EXERCISES, Running
 from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server, echo, reset
 
 RECORDED = ROOT / "tests" / "support" / "trace_faults" / "_trace.py"
-SERVERS = ("overlapped_echo_server", "event_echo_server", "iocp_echo_server", "acceptex_echo_server")
+SERVERS = sorted(path.stem for path in EXAMPLES.glob("*_server.py"))
 FAQ = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", (ROOT / "docs/faq.md").read_text(encoding="utf-8"), re.S)
 
 

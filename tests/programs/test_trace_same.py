@@ -225,3 +225,27 @@ def test_the_page_names_every_option_event_and_finding(page):
     named = {word for cell in tables for word in re.findall(r"`([^ `]+)", cell)}
     assert len(options) > 5 and len(kinds) > 12
     assert options | kinds | set(FINDINGS) <= named
+
+
+READ_FILE = """
+from socket import socketpair
+from winsock_ctypes import *
+WSAStartup(MAKEWORD(2, 2), byref(WSADATA()))
+ours, peer = socketpair()
+overlapped, buf, size = OVERLAPPED(hEvent=WSACreateEvent()), (BYTE * 16)(), DWORD()
+result = ReadFile(ours.fileno(), buf, 16, NULL, byref(overlapped))
+assert result or GetLastError() == ERROR_IO_PENDING
+peer.sendall(b"hello")
+print(GetOverlappedResult(ours.fileno(), byref(overlapped), byref(size), TRUE), size.value)
+WSACloseEvent(overlapped.hEvent)
+WSACleanup()
+"""
+
+
+def test_the_buffer_of_readfile_is_lent_like_any_other(both):
+    plain, traced, events = both(READ_FILE)
+    assert traced.stdout == plain.stdout == "1 5\n", (plain.stderr, traced.stderr)
+    assert not [event for event in events if event["e"] == "diagnosis"]
+    op = next(event["op"] for event in events if "op" in event)
+    assert op["kind"] == "ReadFile" and op["bufrefs"] and op["to"] == "event"
+    assert [event["data"] for event in events if "data" in event and event["e"] == "return"] == ["'hello'"]

@@ -69,6 +69,7 @@ class Diagnosis:
         self.ops: dict[int, Event] = {}  # id -> the call that started it, until it is over
         self.completed: dict[int, int] = {}  # id -> after how many calls it completed, with success
         self.waited: dict[int, int] = {}  # thread -> the latest alertable wait's number
+        self.left: set[int] = set()  # sockets whose other side is gone
         self.again: set[int] = set()  # threads that wait alertably again and again
         self.made: dict[str, dict[int, Event]] = {"socket": {}, "event": {}, "port": {}}  # handle -> the call it came from
         self.blocks: dict[int, Event] = {}  # malloc's -> the call
@@ -167,6 +168,8 @@ class Diagnosis:
         if name == "WSAStartup" and "error" not in event:
             self.started = True
         self.listens = self.listens or "listens" in event
+        if name == "recv" and event.get("result") in ("0", "SOCKET_ERROR") and "vain" not in event:
+            self.left.add(handle_of(call))
         self.remember_handles(call, event)
         self.settle(event)
         if event.get("state") == "failed" or event.get("unlooked") and "state" not in event:
@@ -196,6 +199,7 @@ class Diagnosis:
             self.blocks[event["new"]] = call | {"size": event["block"][1]}
         if "socket" in event and name != "setsockopt":
             self.made["socket"][event["socket"]] = call
+            self.left.discard(event["socket"])
         if "event" in event:
             self.made["event"][event["event"]] = call
         if "port" in event and "attached" not in event:
@@ -258,12 +262,15 @@ class Diagnosis:
         under_way = [start["op"] for start in self.ops.values()]
         used = {"socket": {op["s"] for op in under_way}, "event": {op.get("event") for op in under_way}}
         used["port"] = {handle_of(call, "CompletionPort") for calls in self.open.values() for call in calls}
+        clients = {handle for handle, call in self.made["socket"].items() if call["fn"] == "accept"} - self.left
+        if self.listens:  # a server may end while clients are there
+            used["socket"] |= clients
         for kind, name in (("socket", "not-closed"), ("event", "event-not-closed"), ("port", "port-not-closed")):
             if left := [call for handle, call in self.made[kind].items() if handle not in used[kind]]:
                 close = "WSACloseEvent" if left[0]["fn"] == "WSACreateEvent" else "CloseHandle"
                 self.find(name, left[0], count=len(left), close=close)
         live = [self.blocks[block] for block in event.get("live", ()) if block in self.blocks]
-        if live:
+        if live and not (self.listens and clients):
             self.find("not-freed", live[0], count=len(live), size=live[0]["size"])
 
     # ---- what several of them show ---------------------------------------------------------------------------------

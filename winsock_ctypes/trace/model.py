@@ -43,6 +43,7 @@ _WAITS = {
 _WAITS_IF_BLOCKING = {"accept", "recv", "recvfrom", "connect", "send", "sendto"}
 _POINTER = ctypes.sizeof(ctypes.c_void_p)
 _MOST_LOOKED_AT = 1 << 16  # bytes of a block, for addresses
+_PLAIN_BUFFERS = ("lpOutputBuffer", "lpSendBuffer", "lpBuffer")
 _MOST_BUFFERS = 16
 _KEPT_OF_A_SEND = 1 << 16  # bytes that are compared when the send is delivered
 _RESETS = (WSAECONNRESET, WSAECONNABORTED, ERROR_NETNAME_DELETED, ERROR_CONNECTION_ABORTED)
@@ -76,7 +77,7 @@ class Operation:
 
     @property
     def receives(self) -> bool:
-        return "Recv" in self.kind or self.kind == "AcceptEx"
+        return "Recv" in self.kind or self.kind in ("AcceptEx", "ReadFile")
 
     @property
     def queue(self) -> tuple[str, int]:
@@ -206,7 +207,7 @@ class Model:
             ctype = real.types.get(key)
             target = getattr(ctype, "_type_", None) if words.is_pointer(ctype) else None
             address = address_of(value)
-            if not address or (target is None and key not in ("buf", "lpOutputBuffer", "lpSendBuffer")):
+            if not address or (target is None and key not in ("buf", *_PLAIN_BUFFERS)):
                 continue
             if target in (_OVERLAPPED, _WSABUF) or target is None:
                 block = self.block_at(value, address, frame)
@@ -314,7 +315,7 @@ class Model:
             op.held.append((block, self.memory.place(block, op.overlapped, ctypes.sizeof(_OVERLAPPED))))
             if block.origin == "object" or block.ctype is not None:
                 op.event = _OVERLAPPED.from_address(op.overlapped).hEvent or 0
-        argument = given.get("lpBuffers", given.get("lpOutputBuffer", given.get("lpSendBuffer")))
+        argument = next((given[key] for key in ("lpBuffers", *_PLAIN_BUFFERS) if key in given), None)
         for start, _ in op.buffers:
             block = self.block_at(argument, start, frame)
             if block is not None:
@@ -424,7 +425,7 @@ class Model:
         op = self.delivered
         if not fields["delivered"] or op is None:
             return
-        if size and op.receives and op.buffers and "Recv" in op.kind:
+        if size and op.receives and op.buffers and op.kind != "AcceptEx":
             block = self.memory.find(op.buffers[0][0])
             if block and (block.object is None or block.object() is not None):
                 fields["data"] = words.data_at(op.buffers[0][0], min(size, op.buffers[0][1]))
@@ -542,4 +543,6 @@ def buffers_of(given: Event) -> list[tuple[int, int]]:
         return [(buffer, sum(number(given.get(key)) for key in lengths))]
     if "lpSendBuffer" in given and (buffer := address_of(given["lpSendBuffer"])):
         return [(buffer, number(given.get("dwSendDataLength")))]
+    if "lpBuffer" in given and (buffer := address_of(given["lpBuffer"])):
+        return [(buffer, number(given.get("nNumberOfBytesToRead", given.get("nNumberOfBytesToWrite"))))]
     return []
