@@ -172,7 +172,7 @@ def test_every_erratum_that_is_named_exists(page):
 # Every figure that the guide calls measured, in the order of the guide -> where it was measured.
 MEASURED = [
     ("10 passes a second", "docs/errata.md", "waits up to 100 ms in SleepEx"),
-    ("one alertable wait runs all three", "tests/dll/test_overlapped.py", "def test_one_wait_runs_all_that_are_queued"),
+    ("one alertable wait runs all three", "tests/seen/experiments.py", "(WAIT_IO_COMPLETION, 3)) def one_wait_runs_all()"),
     ("accepted at 10 a second", "docs/errata.md", "accepted at 10 a second"),
     ("22 as printed, 6 with the line", "docs/errata.md", "22 receives instead of 6"),
     ("10 clients a second, `iocp_echo_server.py` more than 700", "docs/errata.md", "takes more than 700"),
