@@ -27,7 +27,8 @@ myst_heading_anchors = 4
 # The way through the pages, of which each shows what comes before and after it; the others follow.
 WAY = "reading-guide debugging debugger-tour faq exercises errata glossary recorder which-is-faster".split()
 REPOSITORY = os.environ.get("GITHUB_REPOSITORY")  # where the site is published, a link to a program leads there
-FRAME = r'<iframe src="\1" style="width: 100%; height: 46rem; border: 0" loading="lazy" title="A recorded run"></iframe>'
+SIZE = "width: 100%; height: 46rem; border: 0"
+FRAME = rf'<iframe src="\1#lang=LANGUAGE" style="{SIZE}" loading="lazy" title="A recorded run"></iframe>'
 
 
 class EnglishAndKorean(SearchEnglish):
@@ -41,10 +42,15 @@ class EnglishAndKorean(SearchEnglish):
 languages["en"] = EnglishAndKorean
 
 
+def language_of(name):
+    return "ko" if name == "README.ko" or name.startswith("docs/ko/") else "en"
+
+
 def for_the_site(app, name, source):
     """A link to a recorded run, alone on its line, shows it; other links to it open it."""
     run = r"\(((?:\.\./|docs/)*trace/\w+\.html)\)"
-    text = re.sub(rf"^\[!?\[?[^]\n]*\]?(?:\([^)\n]*\)\])?{run}$", FRAME, source[0], flags=re.M)
+    frame = FRAME.replace("LANGUAGE", language_of(name))
+    text = re.sub(rf"^\[!?\[?[^]\n]*\]?(?:\([^)\n]*\)\])?{run}$", frame, source[0], flags=re.M)
     text = re.sub(rf"\[([^][]*)\]{run}", r'<a href="\2">\1</a>', text)
     if REPOSITORY:
         files = rf"](https://github.com/{REPOSITORY}/blob/HEAD/\1"
@@ -53,20 +59,22 @@ def for_the_site(app, name, source):
         folder = "docs/ko/" if name == "README.ko" else "docs/"
         there = sorted(file.stem for file in (ROOT / folder).glob("*.md"))
         pages = [folder + page for page in sorted(there, key=lambda page: WAY.index(page) if page in WAY else len(WAY))]
-        pages += ["CHANGELOG", "README.ko"] if name == "README" else []
+        if name == "README":
+            others = sorted(file.stem for file in ROOT.glob("*.md") if not file.name.startswith("README"))
+            pages += [*others, "한국어 <README.ko>"]
         text += "\n```{toctree}\n:hidden:\n" + "\n".join(pages) + "\n```\n"
     source[0] = text
 
 
 def switch_of_language(app, name, template, context, doctree):
     """At the top of each page, a link to the same page in the other language."""
-    korean = name == "README.ko" or name.startswith("docs/ko/")
+    korean = language_of(name) == "ko"
     other = name.replace("docs/ko/", "docs/") if name != "README.ko" else "README"
     if not korean:
         other = name.replace("docs/", "docs/ko/") if name != "README" else "README.ko"
     if other not in app.env.all_docs:  # a page in one language alone
         other = "README" if korean else "README.ko"
-    context["language"] = "ko" if korean else "en"
+    context["language"] = language_of(name)
     context["theme_announcement"] = f'<a href="{context["pathto"](other)}">{"English" if korean else "한국어"}</a>'
 
 
