@@ -391,7 +391,7 @@ def test_workers_lose_nothing(name, workers):
 # is NULL or leads to 4 KiB of memory that stays, every socket and handle is a closed one, none at all, or the process's own;
 # counts and sizes are wrong in all ways that stay within that memory. No call waits without end.
 GARBAGE = """
-import collections, ctypes, faulthandler, random, sys
+import collections, ctypes, faulthandler, os, random, sys
 import socket as pysocket
 from ctypes import byref, cast, sizeof
 import winsock_ctypes
@@ -489,6 +489,7 @@ for name in sys.argv[1:]:
     types = PYTHONS[name] if name in PYTHONS else function.types
     print(dict(collections.Counter(call(function, types, name) for _ in range(300))), flush=True)
 print("alive", flush=True)
+os._exit(0)  # operations are pending: what Python would free now is still the kernel's
 """
 
 
