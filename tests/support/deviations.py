@@ -4,7 +4,6 @@ Each name is the set of results that a test accepts: the documented ones, and Wi
 """
 
 import ctypes
-import sys
 
 from winsock_ctypes import *
 
@@ -44,8 +43,6 @@ SHORT_ADDRESS = _accepted(WSAEFAULT, wine=[WSAEAFNOSUPPORT])
 UNKNOWN_GUID = _accepted(WSAEINVAL, WSAEOPNOTSUPP, wine=[])
 # recvfrom of a non-blocking socket that has sent a datagram to a port where nobody is: Linux does not tell (Wine 8.0, 10.0)
 NOBODY_THERE = _accepted(WSAECONNRESET, wine=[WSAEWOULDBLOCK])
-# Garbage arguments from CPython 3.13 end the wineserver of Wine 8.0 (not that of 10.0, and not from 3.11), and with it all programs
-GARBAGE_ENDS_WINE = WINE == 8 and sys.version_info >= (3, 13)
 
 # Answers to tests/seen that Wine gives and the documents do not have: experiment -> answer -> the versions that gave it
 SEEN = {
