@@ -14,7 +14,6 @@ import pytest
 
 import winsock_ctypes
 from tests.support.bounds import ARENAS, FIRST_ECHO, HANDLES
-from tests.support.deviations import GARBAGE_ENDS_WINE
 from tests.support.processes import EXAMPLES, PATIENCE, Load, Server, echo, first_echo, flood, floods, receive, reset
 from winsock_ctypes import STATUS_PENDING, SleepEx, _functions
 
@@ -477,7 +476,6 @@ PYTHONS = {  # the functions that C has as macros, or in another library
     "strcmp": dict(str1=LPCSTR, str2=LPCSTR), "fputs": dict(str=LPCSTR, stream=INT),
     "fgets": dict(str=LPBYTE, n=INT, stream=INT),
     "HasOverlappedIoCompleted": dict(lpOverlapped=LPOVERLAPPED),
-    "HasOverlappedIoCompleted": dict(lpOverlapped=LPOVERLAPPED),
     "MAKEWORD": dict(low=INT, high=INT), "LOBYTE": dict(word=INT), "HIBYTE": dict(word=INT), "FD_ZERO": dict(set=fd_set),
     "FD_SET": dict(fd=SOCKET, set=fd_set), "FD_CLR": dict(fd=SOCKET, set=fd_set), "FD_ISSET": dict(fd=SOCKET, set=fd_set),
 }
@@ -507,9 +505,6 @@ CALLABLE = exported(
 )
 
 
-@pytest.mark.skipif(
-    GARBAGE_ENDS_WINE, reason="Wine 8.0's own server ends with the garbage of CPython 3.13, and all programs with it"
-)
 @pytest.mark.parametrize("part", range(2))
 def test_garbage_arguments(part):
     # Not blocking, and of use to the others, until then.
