@@ -116,7 +116,7 @@ def WriteRoutine(hbInfo):
         return
     if szSendBytes == SOCKET_ERROR:  # erratum 3
         CloseClient(hbInfo)
-    elif szSendBytes < hbInfo.len:  # erratum 19: the rest when select tells that there is room
+    elif szSendBytes < hbInfo.len:  # erratum 19
         hbInfo.len -= szSendBytes
         memmove(hbInfo.buf, byref(hbInfo.buf, szSendBytes), hbInfo.len)
     else:
