@@ -24,6 +24,7 @@ from types import FunctionType as _Function
 from typing import Any as _Any
 
 from winsock_ctypes import mswsock, stdio, stdlib, string, winbase, windef, winerror, winsock2, ws2tcpip
+from winsock_ctypes._functions import _C_TYPES
 from winsock_ctypes._functions import ForeignFunction as _ForeignFunction
 from winsock_ctypes._functions import function_pointer as function_pointer
 from winsock_ctypes._functions import imported_from as imported_from
@@ -40,7 +41,6 @@ from winsock_ctypes.ws2tcpip import *
 
 _headers = (windef, winerror, winbase, winsock2, ws2tcpip, mswsock, stdlib, string, stdio)
 
-_C_TYPES = (_ctypes._SimpleCData, _ctypes._Pointer, _ctypes.Structure, _ctypes.Union, _ctypes._CFuncPtr)  # type: ignore[attr-defined]
 _BASES = (_CompletionRoutine, _ForeignFunction)
 
 

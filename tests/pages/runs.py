@@ -8,7 +8,6 @@ looked for work in vain. The order is compared within each thread, since nobody 
 from __future__ import annotations
 
 import _thread
-import json
 import re
 import socket
 import subprocess
@@ -17,6 +16,8 @@ import tempfile
 import threading
 from pathlib import Path
 from typing import Any
+
+from tests.support.recordings import events_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MADE = "<!-- made by python -m tests.pages write runs -->"
@@ -164,11 +165,7 @@ def same(kept: str, new: str) -> bool:
 
 def events_of(page: str) -> list[Event]:
     log = page.partition(LOG)[2].partition("</script>")[0]
-    events = [json.loads(line) for line in log.split("\n") if line]
-    stacks = {event["id"]: event["frames"] for event in events if event["e"] == "stack"}
-    return [
-        event | ({"stack": stacks[event["stack"]]} if "stack" in event else {}) for event in events if event["e"] != "stack"
-    ]
+    return events_in(log.split("\n"))
 
 
 def normalised(events: list[Event]) -> list[str]:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server, echo
+from tests.support.recordings import events_in
 
 FAULTS = ROOT / "tests" / "support" / "trace_faults"
 
@@ -17,12 +18,7 @@ def trace(*arguments, **more):
 
 
 def events_of(path):
-    """What happened, with the frames of each stack back in the events that have its number."""
-    events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    stacks = {event["id"]: event["frames"] for event in events if event["e"] == "stack"}
-    return [
-        event | ({"stack": stacks[event["stack"]]} if "stack" in event else {}) for event in events if event["e"] != "stack"
-    ]
+    return events_in(path.read_text(encoding="utf-8").splitlines())
 
 
 @pytest.fixture

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 
 import pytest
 from start import solution
 
 from tests.programs.test_exercises import CHECKS, EXERCISES, Running
-from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server, echo, reset
+from tests.programs.test_trace import trace
+from tests.support.processes import EXAMPLES, ROOT, Server, echo, reset
 
 RECORDED = ROOT / "tests" / "support" / "trace_faults" / "_trace.py"
 SERVERS = sorted(path.stem for path in EXAMPLES.glob("*_server.py"))
 FAQ = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", (ROOT / "docs/faq.md").read_text(encoding="utf-8"), re.S)
 
 
-SHOWN = {"WSAEINVAL (10022)": "routine-on-port", "WSANOTINITIALISED (10093)": "no-startup"}  # by answers about a mistake
+ON_PURPOSE = {  # the answers about a mistake: its kind, and what the console says of it
+    14: ("routine-on-port", "completion routine was given for a socket that is attached"),
+    15: ("no-startup", "without WSAStartup"),
+}
 
 
 def found(path, kinds=()):
@@ -32,10 +34,7 @@ def found(path, kinds=()):
 
 
 def record(script, path, *arguments, **more):
-    command = [sys.executable, *"-X utf8 -m winsock_ctypes.trace --jsonl".split(), path, script, *arguments]
-    return subprocess.run(
-        list(map(str, command)), cwd=ROOT, capture_output=True, encoding="utf-8", timeout=3 * PATIENCE, **more
-    )
+    return trace("--lang", "en", "--jsonl", path, script, *arguments, **more)
 
 
 @pytest.mark.parametrize("ends", ["at rest", "busy"])
@@ -58,13 +57,16 @@ def test_the_servers(name, ends, tmp_path):
     assert found(path) == []
 
 
-@pytest.mark.parametrize("number", range(len(FAQ)))
+@pytest.mark.parametrize("number", range(1, len(FAQ) + 1))
 def test_the_answers_of_the_faq(number, tmp_path):
-    code, shown = FAQ[number]
+    code, shown = FAQ[number - 1]
     (tmp_path / "question.py").write_text(code, encoding="utf-8")
     done = record(tmp_path / "question.py", tmp_path / "run.jsonl")
     assert (done.returncode, done.stdout.split()) == (0, shown.split())
-    assert found(tmp_path / "run.jsonl", [kind for text, kind in SHOWN.items() if text in shown]) == []
+    mistakes = [ON_PURPOSE[number]] if number in ON_PURPOSE else []
+    assert found(tmp_path / "run.jsonl", [kind for kind, _ in mistakes]) == []
+    told = re.findall(r"^trace: question\.py:(.*)$", done.stderr, re.M)
+    assert len(told) == len(mistakes) and all(text in line for (_, text), line in zip(mistakes, told, strict=True)), told
 
 
 class Recorded(Running):
