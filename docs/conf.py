@@ -24,8 +24,14 @@ html_copy_source = False
 html_show_sphinx = False
 myst_heading_anchors = 4
 
-# The way through the pages, of which each shows what comes before and after it; the others follow.
-WAY = "reading-guide debugging debugger-tour faq exercises errata glossary recorder which-is-faster".split()
+
+def way(page="reading-guide"):
+    """The pages in their order: each says at its end which is next. The others follow."""
+    following = re.search(r"· Next: \[[^]]*\]\((.*?)\.md\)", (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8"))
+    return [page, *(way(following[1]) if following else [])]
+
+
+WAY = way()
 REPOSITORY = os.environ.get("GITHUB_REPOSITORY")  # where the site is published, a link to a program leads there
 SIZE = "width: 100%; height: 46rem; border: 0"
 FRAME = rf'<iframe src="\1#lang=LANGUAGE" style="{SIZE}" loading="lazy" title="A recorded run"></iframe>'

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = (
-    *(f"docs/{lang}{page}.md" for page in ("reading-guide", "faq", "exercises") for lang in ("", "ko/")),
+    *(f"docs/{lang}{page}.md" for page in ("reading-guide", "c-beside-python", "faq", "exercises") for lang in ("", "ko/")),
     "README.md",
     "README.ko.md",
 )

@@ -114,7 +114,7 @@ def test_a_stale_snippet_is_noticed():
 
 
 @pytest.mark.parametrize("port", ["overlapped_echo_server", "echo_client"])
-@pytest.mark.parametrize("page", ["docs/reading-guide.md", "docs/ko/reading-guide.md"])
+@pytest.mark.parametrize("page", ["docs/c-beside-python.md", "docs/ko/c-beside-python.md"])
 def test_the_tables_have_every_line_of_the_port(page, port):
     file = f"examples/{port}.py"
     listed = set()
@@ -201,7 +201,7 @@ def numbers(text: str) -> set[str]:
     return {number for found in lists for number in re.findall(r"\d+", found)}
 
 
-@pytest.mark.parametrize("page", ["docs/reading-guide.md", "docs/ko/reading-guide.md"])
+@pytest.mark.parametrize("page", ["docs/c-beside-python.md", "docs/ko/c-beside-python.md"])
 def test_the_tables_name_the_erratum_of_every_marked_line(page):
     for row in re.findall(r"^\|.*<!-- line .*$", cut.read(page), re.M):
         pieces = [cut.cut(anchor) for anchor in cut.anchors(row)]
@@ -238,6 +238,22 @@ def test_every_page_to_be_read_has_a_korean_one():
     names = ("reading-guide", "faq", "exercises", "errata", "debugging", "debugger-tour", "semantics", "glossary")
     for page in ("README.md", *(f"docs/{name}.md" for name in names)):
         assert any(english(korean) == page for korean in KOREAN), page
+
+
+LINK = r"\[[^]]*\]\((\S*)\)"
+NEXT = re.compile(rf"\n---\n\n(?:Before|이전): {LINK} · (?:Next|다음): {LINK} · {LINK}\n\Z")
+
+
+@pytest.mark.parametrize(("folder", "home"), [("docs", "README.md"), ("docs/ko", "README.ko.md")])
+def test_each_page_says_what_comes_before_and_after(folder, home):
+    before, page, seen = ROOT / home, ROOT / folder / "reading-guide.md", set()
+    while links := NEXT.search(page.read_text(encoding="utf-8")):
+        assert (page.parent / links[1]).resolve() == before, page
+        seen.add(page.name)
+        before, page = page, (page.parent / links[2]).resolve()
+    assert seen == {
+        file.name for file in (ROOT / folder).glob("*.md") if "<!-- made by" not in file.read_text(encoding="utf-8")
+    }
 
 
 # ---- what the reader is told to run ------------------------------------------------------------------------------

@@ -94,4 +94,5 @@ def line_number(source: str, function: str, line: str) -> int:
     return found[0]
 
 
-TOURS = [tour(text) for text in re.split(r"^## ", (ROOT / "docs/debugger-tour.md").read_text("utf-8"), flags=re.M)[1:]]
+PAGE = (ROOT / "docs/debugger-tour.md").read_text("utf-8").partition("\n---\n")[0]  # below it says what page comes next
+TOURS = [tour(text) for text in re.split(r"^## ", PAGE, flags=re.M)[1:]]
