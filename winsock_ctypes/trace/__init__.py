@@ -7,6 +7,7 @@ A program that is not traced never meets any of this. What happens goes one way 
 - `model` and `effects` know what it means: operations, sockets, queues, waits; `memory` and `lengths` what lies where
 - `diagnosis` looks for the well-known mistakes in the events; its `sentences` are in English and Korean
 - `outputs` writes the events: as a page, as lines of JSON, for `perfetto`; `text` prints them
+- `compare` puts the events of several recordings into one page
 
 docs/recorder.md says what can be seen.
 """

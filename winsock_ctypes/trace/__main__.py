@@ -1,4 +1,6 @@
-"""python -m winsock_ctypes.trace [-o run.html] [--jsonl run.jsonl] [--perfetto run.json] [--text] SCRIPT ARGS…"""
+"""python -m winsock_ctypes.trace [-o run.html] [--jsonl run.jsonl] [--perfetto run.json] [--text] SCRIPT ARGS…
+python -m winsock_ctypes.trace --compare RUN RUN [RUN [RUN]] [-o compare.html]
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from winsock_ctypes import trace
-from winsock_ctypes.trace import outputs, tracebacks
+from winsock_ctypes.trace import compare, outputs, tracebacks
 from winsock_ctypes.trace.diagnosis import Diagnosis
 from winsock_ctypes.trace.model import Event
 from winsock_ctypes.trace.page import head
@@ -22,7 +24,8 @@ from winsock_ctypes.trace.sentences import reader_language, say
 from winsock_ctypes.trace.text import TextWriter
 from winsock_ctypes.trace.words import short_name
 
-USAGE = "python -m winsock_ctypes.trace [options] SCRIPT [ARGS ...]"
+USAGE = """python -m winsock_ctypes.trace [options] SCRIPT [ARGS ...]
+       python -m winsock_ctypes.trace --compare RUN RUN [RUN [RUN]] [-o compare.html]"""
 WELL = "the program ended"
 
 
@@ -46,20 +49,29 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--overwrite", action="store_true", help="also write over a file that is not an unchanged recording")
     parser.add_argument("--cap", type=int, default=20_000, metavar="N", help="record at most N events (%(default)s)")
     parser.add_argument("--lang", choices=("en", "ko"), help="the language of what it says (default: the computer's)")
+    several = "write a page that shows two to four recordings (run.html, run.jsonl) on one clock"
+    parser.add_argument("--compare", nargs="+", metavar="RUN", help=several)
     parser.add_argument("script", nargs="?", metavar="SCRIPT", help="the program to run")
     parser.add_argument("args", nargs=argparse.REMAINDER, metavar="ARGS", help="given to the script as they are")
     options = parser.parse_args(arguments)
     if options.cap < 1:
         parser.error("--cap must be at least 1")
-    if options.script is None:
+    if options.compare is not None:
+        if not 2 <= len(options.compare) <= 4:
+            parser.error(f"--compare needs two to four recordings, not {len(options.compare)}")
+        if options.script is not None:
+            parser.error("--compare runs no script: put the recordings last, or -o after them")
+        if options.jsonl or options.perfetto or options.text:
+            parser.error("--compare only writes a page: -o")
+    elif options.script is None:
         parser.error("which SCRIPT is to be run?")
-    if not os.path.isfile(options.script):
+    elif not os.path.isfile(options.script):
         parser.error(f"there is no script {options.script}")
     for option in ("o", "jsonl", "perfetto"):
         if getattr(options, option) == "":
             parser.error(f"{'-' if option == 'o' else '--'}{option} needs the name of a file")
     if not (options.o or options.jsonl or options.perfetto or options.text):
-        options.o = "trace.html"
+        options.o = "compare.html" if options.compare else "trace.html"
     return options
 
 
@@ -68,6 +80,8 @@ def main(arguments: Sequence[str] | None = None, watch: Callable[[Event], None] 
     options = parse(sys.argv[1:] if arguments is None else arguments)
     stderr = sys.stderr
     language = options.lang or reader_language(stderr)
+    if options.compare:
+        return compare.write(options.compare, options.o, options.overwrite, language)
     kinds: tuple[tuple[str, Any, str | None], ...] = (
         ("-o", outputs.Page, options.o),
         ("--jsonl", outputs.Lines, options.jsonl),

@@ -98,11 +98,11 @@ class Lines(Output):
 
 
 class Page(Output):
-    how = "page"
+    how = kind = "page"
 
     def begin(self) -> None:
         super().begin()
-        self.write(head())
+        self.write(head(self.kind))
 
     def event(self, event: Event, line: str) -> None:
         self.write(line)

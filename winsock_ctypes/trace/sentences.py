@@ -158,6 +158,10 @@ MESSAGES = {
         "{count} events are in {path}: open it in a browser",
         "이벤트 {count}개를 {path}에 기록했다. 브라우저로 열면 된다",
     ),
+    "compare": (
+        "{count} recordings are in {path}: open it in a browser",
+        "기록 {count}개를 {path}에 나란히 담았다. 브라우저로 열면 된다",
+    ),
     "lines": (
         "{count} events are in {path}: a line of JSON each, explained in docs/recorder.md",
         "이벤트 {count}개를 {path}에 기록했다. 한 줄이 JSON 하나이며 docs/ko/recorder.md가 설명한다",

@@ -7,6 +7,8 @@ What a piece is for, from events to pixels:
   the document
 - `source`, `log`, `operations`, `memory`, `threads`, `timeline`, `life` and `card` each draw one part
 - `app` moves from step to step; `words_en` and `words_ko` are all the sentences
+
+The page that shows several recordings on one clock has `compare` in the place of the parts and of `app`.
 """
 
 from __future__ import annotations
@@ -14,24 +16,33 @@ from __future__ import annotations
 import re
 from importlib import resources
 
-STYLES = ("base", "controls", "panes", "memory", "timeline", "small", "print")
-SCRIPTS = (
-    "words_en", "words_ko", "read", "fold", "state", "names", "tell", "why", "ask",
-    "draw", "source", "log", "operations", "memory", "threads", "timeline", "life", "card", "app",
-)  # fmt: skip
+PIECES = {  # what the page is for: its styles, its scripts
+    "page": (
+        ("base", "controls", "panes", "memory", "timeline", "small", "print"),
+        (
+            "words_en", "words_ko", "read", "fold", "state", "names", "tell", "why", "ask",
+            "draw", "source", "log", "operations", "memory", "threads", "timeline", "life", "card", "app",
+        ),
+    ),
+    "compare": (
+        ("base", "controls", "timeline", "compare"),
+        ("words_en", "words_ko", "compare_words", "read", "fold", "names", "draw", "compare"),
+    ),
+}  # fmt: skip
 COMMENT = re.compile(r"//|/\*\*.*\*/$")  # a line of nothing else: for whoever reads a piece, not for every recording
 LOG = '<script id="log-data" type="application/json">\n'
 TAIL = "</script>\n</body>\n</html>\n"
 
 
-def head() -> str:
-    """Everything that comes before the lines of a recording; after them comes TAIL."""
+def head(kind: str = "page") -> str:
+    """Everything that comes before the lines of a recording ("page"), or of several ("compare"); after them comes TAIL."""
 
     def piece(name: str) -> str:
         lines = resources.files(__name__).joinpath(name).read_text(encoding="utf-8").splitlines()
         return "".join(f"{line}\n" for line in map(str.strip, lines) if line and not COMMENT.match(line))
 
-    style = "".join(piece(f"{name}.css") for name in STYLES)
-    script = "".join(piece(f"{name}.js") for name in SCRIPTS)
-    page = piece("page.html").replace("/* style */\n", style).replace("/* script */\n", script)
+    styles, scripts = PIECES[kind]
+    style = "".join(piece(f"{name}.css") for name in styles)
+    script = "".join(piece(f"{name}.js") for name in scripts)
+    page = piece(f"{kind}.html").replace("/* style */\n", style).replace("/* script */\n", script)
     return page + LOG
