@@ -3,12 +3,14 @@
     python -m tests.mutants --area package --sample 60 --seed 1     a random sample
     python -m tests.mutants --all winsock_ctypes/mswsock.py         every mutant of a file
     python -m tests.mutants --list --area page                      what could be planted
-    python -m tests.mutants --measure                               run all tests once: which test runs which line
+    python -m tests.mutants --measure                               run the tests once: which test runs which line
 
-For each mutant the tests that run its line are run, the quickest first, until one fails. Declarations are run by nobody:
-there it is the tests that call or name what is declared, and the comparison with the C headers. For the ports only behaviour
-counts: tests of pages, which quote the lines, are not run. Survivors are listed; those that change nothing stand in
-equivalent.txt, with the reason. Everything happens in a copy of the checkout; Ctrl+C, or --minutes, ends it with what is known.
+For each mutant the tests that run its line are run, the quickest first, then others of the file, until one fails, twice:
+the second time alone. Declarations are run by nobody: there it is the tests that call or name what is declared, and the
+comparison with what C headers say. The bindings are first tried over the stand-in for the DLLs (tests/standin), which takes a
+second; the page's script is tried in a browser. For the ports only behaviour counts: tests of pages, which quote the lines,
+are not run. Survivors are listed; those that change nothing stand in equivalent.txt, with the reason. Everything happens in a
+copy of the checkout; Ctrl+C, or --minutes, ends it with what is known.
 """
 
 from __future__ import annotations
@@ -33,7 +35,16 @@ from .operators import AREAS, ROOT, Mutant, area_of, files, mutants, read
 from .seen import Seen
 
 MAP = Path(__file__).with_name(".seen.json")
-LONGEST = 240  # seconds of tests for a mutant: the quickest that fit
+LONGEST = 90  # seconds of tests for a mutant: the quickest that fit
+MEASURED = [
+    "tests/dll",
+    *(
+        f"tests/programs/test_{name}.py"
+        for name in "ports any_bytes c_peers faults trace trace_property trace_right trace_same".split()
+    ),
+    "tests/pages/test_headers.py",
+]
+ON_THE_HOST = ["tests/dll/test_calls.py", "tests/dll/test_promises.py"]
 VERSION = "3.13"  # the Windows Python under Wine: sys.monitoring came with 3.12
 
 
@@ -86,16 +97,22 @@ def run(command: Sequence[str], root: Path, timeout: float, **environment: str) 
         process.wait()
 
 
+def pytest(*arguments: str) -> list[str]:
+    return [*python(), "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
+
+
+def said(path: Path) -> str:
+    """A path as the Windows Python is told it."""
+    return str(path) if sys.platform == "win32" else f"Z:{path}".replace("/", "\\")
+
+
 def measure() -> Seen:
-    """All tests, once: about as long as the tests take."""
+    """The tests of MEASURED, once, a little slower than they are."""
     with copied() as root:
         folder = root / "tests" / "mutants" / ".notes"
         folder.mkdir()
-        here = "tests/mutants"
-        command = [*python(), "-m", "pytest", "-q", "-p", "tests.mutants.seen", "-p", "no:cacheprovider"]
-        seen = str(folder) if sys.platform == "win32" else f"Z:{folder}".replace("/", "\\")
-        path = str(root / here / "child") if sys.platform == "win32" else f"Z:{root}/{here}/child".replace("/", "\\")
-        run(command, root, 3600, MUTANTS_SEEN=seen, PYTHONPATH=path)
+        child = said(root / "tests" / "mutants" / "child")
+        run(pytest("-p", "tests.mutants.seen", *MEASURED), root, 3600, MUTANTS_SEEN=said(folder), PYTHONPATH=child)
         result = Seen.gathered(folder)
     result.write(MAP)
     return result
@@ -119,48 +136,105 @@ def declared(mutant: Mutant) -> str | None:
 
 
 def tests_for(mutant: Mutant, seen: Seen) -> list[str]:
-    found = set(seen.lines.get(mutant.name, ()))
-    if not found and (name := declared(mutant)):
-        found |= set(seen.calls.get(name, ()))
+    """First the tests that ran the line, then others of the file, each the quickest first, up to LONGEST seconds together."""
+    first = set(seen.lines.get(mutant.name, ()))
+    more = set(seen.files.get(mutant.file, ()))
+    if area_of(mutant.file) == "examples":  # one server serves several tests, and only the first of them is noted
+        stem = Path(mutant.file).stem
+        model = stem.removesuffix("_echo_server").replace("_", " ")
+        more |= {test for test in seen.seconds if stem in test or f"[{model}]" in test}
+    elif not first and (name := declared(mutant)):
         naming = [path for path in (ROOT / "tests").rglob("test_*.py") if re.search(rf"\b{name}\b", path.read_text("utf-8"))]
         modules = {path.relative_to(ROOT).as_posix() for path in naming}
-        found |= {test for test in seen.seconds if test.partition("::")[0] in modules}
-        found |= {test for test in seen.files.get(mutant.file, ()) if area_of(mutant.file) == "examples"}
-    if area_of(mutant.file) == "examples":
-        found = {test for test in found if not test.startswith("tests/pages/")}
-    ordered = sorted(found, key=lambda test: seen.seconds.get(test, 0))
+        first = set(seen.calls.get(name, ())) | {test for test in seen.seconds if test.partition("::")[0] in modules}
     total = 0.0
     chosen = []
-    for test in ordered:
-        total += seen.seconds.get(test, 0)
-        if total > LONGEST:
-            break
-        chosen.append(test)
+    for group in (first, more - first):
+        for test in sorted(group, key=lambda test: seen.seconds.get(test, 0)):
+            total += seen.seconds.get(test, 0)
+            if total > LONGEST:
+                return chosen
+            chosen.append(test)
     return chosen
 
 
-def is_declaration(mutant: Mutant) -> bool:
-    header = mutant.file.removeprefix("winsock_ctypes/")
-    return "/" not in header and not header.startswith("_") and mutant.file.startswith("winsock_ctypes/")
+class OutOfTime(Exception):
+    pass
 
 
-def caught_by(mutant: Mutant, root: Path, seen: Seen) -> str | None:
-    """What noticed the mutant; None if nothing did."""
-    if mutant.file.endswith(".js"):
-        status = run(["tests/browser/check"], root, 600)
-        return None if status == 0 else "the browser"
-    tests = tests_for(mutant, seen)
-    if tests:
-        (root / "tests" / "mutants" / ".tests").write_text("\n".join(tests), encoding="utf-8")
-        options = ["-x", "-q", "-p", "no:cacheprovider", "@tests/mutants/.tests"]
-        limit = 30 + 3 * sum(seen.seconds.get(test, 0) for test in tests)
-        status = run([*python(), "-m", "pytest", *options], root, limit)
-        if status != 0:
-            return "a test" if status else "a test that did not end"
-    if is_declaration(mutant) and shutil.which("x86_64-w64-mingw32-gcc"):
-        if run(["tests/c/check-headers"], root, 300) != 0:
-            return "the headers"
-    return None
+class Checks:
+    """What is run for a mutant, in a copy."""
+
+    def __init__(self, root: Path, seen: Seen, end: float) -> None:
+        self.root, self.seen, self.end = root, seen, end
+        self.notes = root / "tests" / "mutants" / ".failed"
+
+    def left(self, most: float) -> float:
+        """Not more than there is time."""
+        if (left := self.end - time.monotonic()) <= 0:
+            raise OutOfTime
+        return min(most, left)
+
+    def status(self, command: Sequence[str], most: float, **environment: str) -> int | None:
+        status = run(command, self.root, self.left(most), **environment)
+        if status is None:
+            self.left(most)  # the end of it all says nothing of the mutant
+        return status
+
+    def on_the_host(self) -> int | None:
+        """The bindings over the stand-in: most mistakes in a second."""
+        path = os.pathsep.join(["tests/standin", str(self.root)])
+        options = ["-m", "pytest", "--noconftest", "-p", "no:cacheprovider", "-p", "plugin", "-xq"]
+        return self.status([sys.executable, *options, *ON_THE_HOST], 60, PYTHONPATH=path, PYTHONWARNINGS="error")
+
+    def in_a_browser(self) -> int | None:
+        return self.status([sys.executable, "-m", "tests.mutants.page"], 400)
+
+    def tests(self, tests: Sequence[str]) -> str | None:
+        """The test that failed, twice; or did not end."""
+        slowest = max(self.seen.seconds.get(test, 0) for test in tests)
+        total = sum(self.seen.seconds.get(test, 0) for test in tests)
+        (self.notes.with_name(".tests")).write_text("\n".join(tests), encoding="utf-8")
+        self.notes.unlink(missing_ok=True)
+        command = pytest("-x", "-p", "tests.mutants.failed", "@tests/mutants/.tests")
+        limit = {"MUTANTS_LIMIT": str(30 + 5 * slowest), "MUTANTS_FAILED": said(self.notes)}
+        status = self.status(command, 60 + 4 * total, **limit)
+        if status == 0:
+            return None
+        said_of = self.notes.read_text(encoding="utf-8").splitlines() if self.notes.exists() else []
+        return next((line[2:] for line in reversed(said_of) if line[0] in "FB"), "the import")
+
+    def caught_by(self, mutant: Mutant) -> str | None:
+        """What noticed the mutant; None if nothing did."""
+        area = area_of(mutant.file)
+        if area == "page":
+            return None if self.in_a_browser() == 0 else "the browser"
+        if area == "package" and self.has_host and self.on_the_host() != 0:
+            return "the stand-in"
+        tests = tests_for(mutant, self.seen)
+        if area == "package":
+            tests = [test for test in self.seen.seconds if test.startswith("tests/pages/")] + tests
+        while tests:
+            failed = self.tests(tests)
+            if failed is None or failed not in tests or self.tests([failed]):
+                return failed
+            tests = tests[tests.index(failed) + 1 :]  # it was the machine, not the mutant
+        return None
+
+    def begin(self, areas: Sequence[str]) -> None:
+        """What is run whole must pass before anything is planted; tests that are no more are left out."""
+        self.has_host = False
+        if "package" in areas and sys.platform != "win32" and shutil.which("gcc"):
+            path = os.pathsep.join(["tests/standin", str(self.root)])
+            built = run([sys.executable, "tests/standin/sitecustomize.py"], self.root, 60, PYTHONPATH=path)
+            self.has_host = built == 0 and self.on_the_host() == 0
+        if "page" in areas and (status := self.in_a_browser()) != 0:
+            raise SystemExit(f"the check of the page fails before anything is planted: {status}")
+        if set(areas) - {"page"}:
+            command = pytest("--collect-only", "-p", "tests.mutants.failed", *MEASURED)
+            self.status(command, 300, MUTANTS_FAILED=said(self.notes))
+            lines = self.notes.read_text(encoding="utf-8").splitlines()
+            self.seen.keep({line[2:] for line in lines if line.startswith("C ")})
 
 
 # ---- all of it -----------------------------------------------------------------------------------------------------
@@ -180,6 +254,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--all", action="store_true", help="every mutant, not a sample")
     parser.add_argument("--seed", type=int, default=1, help="of the sample (%(default)s)")
     parser.add_argument("--minutes", type=float, default=60, help="end after so many (%(default)s)")
+    parser.add_argument("--verbose", action="store_true", help="also what was caught, by what")
     parser.add_argument("--list", action="store_true", help="show what would be planted, and run nothing")
     parser.add_argument("--measure", action="store_true", help="find out anew which test runs which line")
     options = parser.parse_args(arguments)
@@ -214,27 +289,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 before, after = mutant.lines(read(mutant.file))
                 print(f"{mutant.name}: {mutant.operator}: {before}  ->  {after}")
         return 0
-    seen = measure() if options.measure or not MAP.exists() else Seen.read(MAP)
+    if options.measure or (not MAP.exists() and set(chosen) - {"page"}):
+        measure()
+    seen = Seen.read(MAP) if MAP.exists() else Seen.empty()
     end = time.monotonic() + options.minutes * 60
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     figures: dict[str, list[int]] = {area: [0, 0] for area in chosen}
     try:
         with copied() as root:
+            checks = Checks(root, seen, end)
+            checks.begin(list(chosen))
             for area, found in chosen.items():
                 for mutant in found:
-                    if time.monotonic() > end:
-                        raise KeyboardInterrupt
                     source = read(mutant.file, root)
                     path = root / mutant.file
-                    try:
-                        path.write_text(mutant.applied(source), encoding="utf-8", newline="\n")
-                        by = caught_by(mutant, root, seen)
-                    finally:
-                        path.write_text(source, encoding="utf-8", newline="\n")
+                    path.write_text(mutant.applied(source), encoding="utf-8", newline="\n")
+                    began = time.monotonic()
+                    by = checks.caught_by(mutant)
+                    path.write_text(source, encoding="utf-8", newline="\n")
                     figures[area][by is None] += 1
+                    before, after = mutant.lines(source)
+                    said_of = f"{mutant.name}: {mutant.operator}: {before}  ->  {after}"
                     if by is None:
-                        before, after = mutant.lines(source)
-                        print(f"SURVIVED {mutant.name}: {mutant.operator}: {before}  ->  {after}", flush=True)
-    except KeyboardInterrupt:
+                        print(f"SURVIVED {said_of}", flush=True)
+                    elif options.verbose:
+                        print(f"caught {time.monotonic() - began:.0f} s {said_of}  by  {by}", flush=True)
+    except (KeyboardInterrupt, OutOfTime):
         print("ended early: of the rest nothing is known")
     for area, (caught, survived) in figures.items():
         if caught + survived:

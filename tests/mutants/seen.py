@@ -68,6 +68,22 @@ class Seen:
         data: dict[str, Any] = {key: {name: sorted(of) for name, of in value.items()} for key, value in sets.items()}
         return cls(data | {"seconds": {test: round(t, 3) for test, t in seconds.items() if test not in bad}})
 
+    @classmethod
+    def empty(cls) -> Seen:
+        return cls({key: {} for key in ("lines", "calls", "files", "seconds")})
+
+    def keep(self, tests: set[str]) -> None:
+        """Forget the tests that are no more, and know those that are new: as quick ones."""
+        new = tests - set(self.seconds)
+        self.seconds = {test: seconds for test, seconds in self.seconds.items() if test in tests}
+        for noted in (self.lines, self.calls, self.files):
+            for name, of in noted.items():
+                noted[name] = [test for test in of if test in tests]
+        modules = {test.partition("::")[0] for test in new}
+        for of in self.files.values():
+            mine = modules & {test.partition("::")[0] for test in of}
+            of += sorted(test for test in new if test.partition("::")[0] in mine)
+
     def write(self, path: Path) -> None:
         path.write_text(json.dumps(vars(self)), encoding="utf-8")
 
