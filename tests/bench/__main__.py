@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from . import report, servers
-from .servers import KINDS, RUNNABLE, Server
+from .servers import CURVE, HOLDERS, KINDS, RUNNABLE, Server
 
 BUSY = 16
 
@@ -33,11 +33,7 @@ class Bench:
         self.wineserver: int | None = None
         self.result: dict[str, Any] = {
             "about": about(options, language, self.server_cpu is not None),
-            "echo": [],
-            "delayed": [],
-            "connect": [],
-            "memory": [],
-            "failed": [],
+            **{what: [] for what in (*report.MEASURED, "failed")},
         }
 
     # ---- one measurement
@@ -74,9 +70,9 @@ class Bench:
         wine = sum(servers.cpu_of(self.wineserver)) if self.wineserver and not server.kind.native else 0.0
         return *server.used(), wine
 
-    def echo(self, key: str, size: int, connections: int, number: int, delayed: bool = False) -> dict[str, Any]:
+    def echo(self, key: str, size: int, connections: int, number: int, idle: int = 0, delayed: bool = False) -> dict[str, Any]:
         server, options = self.server(key), self.options
-        words = ["echo", connections, size, options.warm_up, options.milliseconds, *(["delayed"] if delayed else [])]
+        words = ["echo", connections, size, options.warm_up, options.milliseconds, idle, *(["delayed"] if delayed else [])]
         with self.client(server, *words) as client:
             try:
                 assert self.line(client) == "start"
@@ -101,10 +97,17 @@ class Bench:
             "wineserver_us": wine and round(wine, 2),
         }
 
+    def idle(self, key: str, idle: int, number: int) -> dict[str, Any]:
+        """Echoes on one connection, beside others that say nothing."""
+        row = self.echo(key, report.SMALL, 1, number, idle)
+        return {"server": key, "idle": idle, **{what: value for what, value in row.items() if what != "server"}}
+
     def delayed(self, key: str, number: int) -> dict[str, Any]:
         """Echoes in several parts, to a client whose system acknowledges as TCP usually does."""
+        at_once = self.echo(key, report.SEVERAL_PARTS, 1, number)
         row = self.echo(key, report.SEVERAL_PARTS, 1, number, delayed=True)
-        return {what: row[what] for what in ("server", "size", "round", "echoes_per_s", "p50_us")}
+        kept = {what: row[what] for what in ("server", "size", "round", "echoes_per_s", "p50_us")}
+        return {**kept, "at_once_echoes_per_s": at_once["echoes_per_s"]}
 
     def connect(self, key: str, busy: int, number: int) -> dict[str, Any]:
         with self.client(self.server(key), "connect", self.options.probes, busy, self.options.patience) as client:
@@ -116,10 +119,16 @@ class Bench:
 
     def memory(self, key: str, number: int) -> dict[str, Any]:
         """On a fresh server: what so many connections add to what it needs after it has served a few."""
+        return self.hold(key, min(256, KINDS[key].most - 1, max(self.options.connections)), number)
+
+    def held(self, key: str, count: int, number: int) -> dict[str, Any]:
+        """The same with very many connections, and how long it takes until all of them are there."""
+        return self.hold(key, count, number)
+
+    def hold(self, key: str, count: int, number: int) -> dict[str, Any]:
         if old := self.running.pop(key, None):
             old.stop()
         server = self.server(key)
-        count = min(256, server.kind.most - 1, max(self.options.connections))
 
         def hold(connections: int) -> int:
             with self.client(server, "hold", connections) as client:
@@ -131,38 +140,52 @@ class Bench:
 
         hold(8)
         time.sleep(0.2)
-        before = server.memory()
-        return {
+        before, started = server.memory(), time.monotonic()
+        row = {
             "server": key,
             "round": number,
             "connections": count,
             "bytes_per_connection": round((hold(count) - before) / count),
             "bytes_at_first": before,
+            "seconds": round(time.monotonic() - started, 2),
         }
+        if count > 256:  # the next server finds none of them
+            self.running.pop(key).stop()
+        return row
 
     # ---- all of them
+
+    def most(self, key: str) -> int:
+        """Connections that can be made to a server: on Windows the load client in Python waits by select."""
+        return KINDS[key].most if self.result["about"]["load_client"] == "C" else min(KINDS[key].most, 500)
 
     def plan(self) -> list[tuple[str, tuple[Any, ...]]]:
         """In each round every cell in a random order, and in each cell every server in a random order."""
         options, shuffled = self.options, random.Random(self.options.seed)
         steps: list[tuple[str, tuple[Any, ...]]] = []
 
-        def in_turn(what: str, *arguments: Any, most: int = 0) -> None:
-            keys = [key for key in options.servers if KINDS[key].most >= most]
+        def in_turn(what: str, *arguments: Any, most: int = 0, among: tuple[str, ...] = RUNNABLE) -> None:
+            keys = [key for key in options.servers if key in among and self.most(key) >= most]
             shuffled.shuffle(keys)
             steps.extend((what, (key, *arguments)) for key in keys)
 
+        usual = [n for n in options.connections if n <= 64]
         for number in range(1, options.rounds + 1):
             in_turn("memory", number)
-            cells = [(size, connections, number) for size in options.sizes for connections in options.connections]
+            cells = [(report.SMALL, connections, number) for connections in options.connections]
+            cells += [(size, report.USUAL, number) for size in options.sizes]
             more = range(options.rounds + number, options.rounds * options.again + 1, options.rounds)
-            cells += [(report.SMALL, connections, n) for connections in options.connections if connections <= 64 for n in more]
+            cells += [(report.SMALL, connections, n) for connections in usual for n in more]
             shuffled.shuffle(cells)
             for size, connections, cell_number in cells:
                 in_turn("echo", size, connections, cell_number, most=connections)
             in_turn("delayed", number)
+            for idle in shuffled.sample(options.idle, len(options.idle)):
+                in_turn("idle", idle, number, most=idle + 1, among=CURVE)
             for busy in (0, BUSY):
                 in_turn("connect", busy, number, most=busy + 1)
+        if options.hold:
+            in_turn("held", options.hold, 1, most=options.hold, among=HOLDERS)
         return steps
 
     def run(self) -> None:
@@ -212,12 +235,12 @@ def about(options: argparse.Namespace, language: str, pinned: bool) -> dict[str,
         system = f"under Wine {version.split()[0]}"
     if not servers.ON_WINDOWS:
         native = f"Linux {platform.release().split('-')[0]}, Python {platform.python_version()}"
-    packages = sorted(path.name.split("-")[1].removesuffix(".dist") for path in servers.PACKAGES.glob("pywin32-*.dist-info"))
     return {
         "date": time.strftime("%Y-%m-%d %H:%M", time.gmtime()) + " UTC",
         "system": system,
         "python": python,
-        "pywin32": packages[0] if packages else None,
+        "pywin32": servers.installed("pywin32"),
+        "winloop": servers.installed("winloop"),
         "native": native,
         "machine": machine,
         "processors": os.cpu_count(),
@@ -243,8 +266,12 @@ def numbers(text: str) -> list[int]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--servers", type=lambda text: text.split(","), default=list(RUNNABLE), help=", ".join(RUNNABLE))
-    parser.add_argument("--sizes", type=numbers, default=[64, 1024, 10240, 102400], help="bytes of a message")
-    parser.add_argument("--connections", type=numbers, default=[1, 8, 64, 256])
+    parser.add_argument("--sizes", type=numbers, default=[1024, 10240, 102400], help="bytes of a message, beside 64")
+    parser.add_argument("--connections", type=numbers, default=[1, 8, 64, 256, 1000])
+    parser.add_argument(
+        "--idle", type=numbers, default=[0, 9, 62, 99, 299, 999], help="connections beside the one that is busy"
+    )
+    parser.add_argument("--hold", type=int, default=10000, help="connections that are held, for their memory (0: left out)")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--again", type=int, default=3, help="how often a round has 64 bytes, up to 64 connections (default 3)")
     parser.add_argument("--milliseconds", type=int, default=300, help="of one measurement")
@@ -260,10 +287,11 @@ def main() -> int:
     if unknown := set(options.servers) - set(RUNNABLE):
         parser.error(f"no such server: {', '.join(sorted(unknown))}")
     if options.quick:
-        options.sizes, options.rounds, options.again, options.milliseconds, options.probes = [64], 1, 1, 200, 4
-    if "pywin32" in options.servers and not servers.install_pywin32():
-        print("pywin32 is not there, and is left out (pip install --group bench)", flush=True)
-        options.servers.remove("pywin32")
+        options.sizes, options.rounds, options.again, options.milliseconds, options.probes = [], 1, 1, 200, 4
+    for key in list(options.servers):
+        if (package := KINDS[key].package) and not servers.installed(package):
+            print(f"{package} is not there, and {key} is left out (pip install --group bench)", flush=True)
+            options.servers.remove(key)
     for key in list(options.servers):
         if KINDS[key].program.endswith(".c") and servers.build(KINDS[key].program, KINDS[key].native) is None:
             print(f"no compiler: {key} is left out", flush=True)

@@ -1,9 +1,11 @@
 """An echo server on asyncio, for the benchmark: Python's own loop, as its documentation has one write such a server.
 
-python asyncio_echo_server.py <port> proactor-protocol|proactor-streams|selector-protocol|selector-streams
+python asyncio_echo_server.py <port> proactor-protocol|proactor-streams|selector-protocol|winloop-protocol
 """
 
 import asyncio
+import os
+import site
 import sys
 
 
@@ -43,6 +45,13 @@ async def main(port, api):
 
 if __name__ == "__main__":
     kind, api = sys.argv[2].split("-")
-    loop = asyncio.ProactorEventLoop() if kind == "proactor" else asyncio.SelectorEventLoop()
+    if kind == "winloop":  # libuv in the place of Python's own loop
+        if packages := os.environ.get("BENCH_PACKAGES"):
+            site.addsitedir(packages)
+        import winloop
+
+        loop = winloop.new_event_loop()
+    else:
+        loop = asyncio.ProactorEventLoop() if kind == "proactor" else asyncio.SelectorEventLoop()
     loop.set_exception_handler(lambda loop, context: None)  # clients that end with a reset are part of the benchmark
     loop.run_until_complete(main(int(sys.argv[1]), api))

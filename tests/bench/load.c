@@ -1,8 +1,9 @@
 /* The load client of the benchmark: one thread, every byte of every echo compared. Linux and Windows.
  *
- *     load <port> echo <connections> <bytes> <warm-up ms> <ms> [delayed]
+ *     load <port> echo <connections> <bytes> <warm-up ms> <ms> <idle connections> [delayed]
  *         Each connection sends a message, waits for the whole echo, sends the next. Prints "start", "stop", then a line of
  *         JSON about the time in between. What comes is acknowledged at once, or with `delayed` as TCP usually does.
+ *         The idle connections come after them, have one small echo each, and say nothing more.
  *     load <port> connect <probes> <busy connections> <patience ms>
  *         How long from the start of a connection to its first echo of 64 bytes, while other connections are busy.
  *     load <port> hold <connections>
@@ -33,7 +34,7 @@ static int would_block(void) { return errno == EAGAIN || errno == EWOULDBLOCK; }
 #include <stdlib.h>
 #include <string.h>
 
-#define MOST 1024          /* connections */
+#define MOST 12000         /* connections */
 #define SHIFTS 4096        /* a message is `size` bytes of `table`, from one of this many places on */
 #define LATENCIES 2000000
 #define PATIENCE 20000.0 /* ms until a set-up without any progress is given up */
@@ -176,19 +177,20 @@ static void begin(struct connection *c)
     push(c);
 }
 
-/* Wait for, and do, what can be done on the first `count` connections, at most `ms`. The first `again` send on and on. */
-static void turn(int count, int ms, int again)
+/* Wait for, and do, what can be done on `count` connections from `first` on, at most `ms`. Those before `again` send on. */
+static void turn(int first, int count, int ms, int again)
 {
     for (int i = 0; i < count; i++) {
-        polled[i].fd = connections[i].sock;
+        struct connection *c = &connections[first + i];
+        polled[i].fd = c->sock;
         polled[i].events = POLLIN;
-        if (connections[i].sent > 0 && connections[i].sent < size)
+        if (c->sent > 0 && c->sent < size)
             polled[i].events |= POLLOUT;
     }
     if (poll(polled, (unsigned)count, ms) <= 0)
         return;
     for (int i = 0; i < count; i++) {
-        struct connection *c = &connections[i];
+        struct connection *c = &connections[first + i];
         if (polled[i].revents == 0)
             continue;
         if (c->sent == 0 && c->received == 0) {
@@ -198,7 +200,7 @@ static void turn(int count, int ms, int again)
         }
         if (c->sent > 0)
             push(c);
-        if ((polled[i].revents & ~POLLOUT) && pull(c) && i < again)
+        if ((polled[i].revents & ~POLLOUT) && pull(c) && first + i < again)
             begin(c);
     }
 }
@@ -215,7 +217,9 @@ static void connect_all(int count)
         open_connection(&connections[i]);
         begin(&connections[i]);
         while (connections[i].number == 0) {
-            turn(i + 1, 1, 0);
+            turn(i, 1, 1, 0);
+            if (i > 0)
+                turn(0, 1, 0, 0);
             if (i > 0 && connections[0].sent == 0 && now() - pinged > 1) {
                 begin(&connections[0]);
                 pinged = now();
@@ -225,7 +229,7 @@ static void connect_all(int count)
         }
     }
     while (count > 0 && connections[0].sent > 0)
-        turn(1, 100, 0);
+        turn(0, 1, 100, 0);
     size = wanted;
 }
 
@@ -242,19 +246,19 @@ static double percentile(double p)
     return latencies[(size_t)(p * (double)(latency_count - 1) + 0.5)];
 }
 
-static void echo(int count, double warm_up, double duration)
+static void echo(int count, double warm_up, double duration, int idle)
 {
     double start, stop;
 
-    connect_all(count);
+    connect_all(count + idle);
     for (int i = 0; i < count; i++)
         begin(&connections[i]);
     for (start = now(); now() - start < warm_up;)
-        turn(count, 10, count);
+        turn(0, count, 10, count);
     puts("start");
     measuring = 1;
     for (start = now(); (stop = now()) - start < duration;)
-        turn(count, 10, count);
+        turn(0, count, 10, count);
     puts("stop");
     qsort(latencies, latency_count, sizeof *latencies, by_value);
     printf("{\"echoes\": %.2f, \"seconds\": %.6f, \"completed\": %zu, \"p50_us\": %.1f, \"p99_us\": %.1f}\n",
@@ -275,12 +279,12 @@ static void probe(int probes, int busy, double patience)
     for (int i = 0; i < probes && given_up < 2; i++) {
         random = random * 1103515245u + 12345;
         for (double start = now(), pause = (random >> 16) % 100; now() - start < pause;) /* in step with no timer */
-            turn(busy, 1, busy);
+            turn(0, busy, 1, busy);
         open_connection(c);
         double started = c->started;
         push(c);
         while (c->number == 0 && now() - started < patience)
-            turn(busy + 1, 10, busy);
+            turn(0, busy + 1, 10, busy);
         if (c->number == 0) {
             given_up++;
             printf("%snull", i ? ", " : "");
@@ -306,10 +310,11 @@ int main(int argc, char **argv)
 #endif
     make_table(1 << 20);
     port = (uint16_t)(argc > 1 ? atoi(argv[1]) : 0);
-    delayed = argc == 8 && strcmp(argv[7], "delayed") == 0;
-    if ((argc == 7 || delayed) && strcmp(argv[2], "echo") == 0 && atoi(argv[3]) <= MOST && atoi(argv[4]) <= 1 << 20) {
+    delayed = argc == 9 && strcmp(argv[8], "delayed") == 0;
+    if ((argc == 8 || delayed) && strcmp(argv[2], "echo") == 0 && atoi(argv[3]) + atoi(argv[7]) <= MOST &&
+        atoi(argv[4]) <= 1 << 20) {
         size = (size_t)atoi(argv[4]);
-        echo(atoi(argv[3]), atof(argv[5]), atof(argv[6]));
+        echo(atoi(argv[3]), atof(argv[5]), atof(argv[6]), atoi(argv[7]));
     } else if (argc == 6 && strcmp(argv[2], "connect") == 0 && atoi(argv[4]) < MOST) {
         probe(atoi(argv[3]), atoi(argv[4]), atof(argv[5]));
     } else if (argc == 4 && strcmp(argv[2], "hold") == 0 && atoi(argv[3]) <= MOST) {

@@ -89,8 +89,8 @@ class Load:
             if events & selectors.EVENT_READ and connection.pull() and again and connection.index >= 0:
                 connection.begin()
 
-    def connect_all(self, count: int) -> None:
-        for index in range(count):
+    def connect_all(self, busy: int, idle: int = 0) -> None:
+        for index in range(busy + idle):
             connection = Connection(self, index)
             self.connections.append(connection)
             connection.begin()
@@ -103,13 +103,15 @@ class Load:
                     pinged = time.perf_counter()
                 if time.perf_counter() - start > PATIENCE:
                     sys.exit("load: no first echo")
-        while count and self.connections[0].sent:
+            if index and index >= busy:  # select takes 512 at most on Windows
+                self.selector.unregister(connection.sock)
+        while self.connections and self.connections[0].sent:
             self.turn(0.1, False)
 
-    def echo(self, count: int, size: int, warm_up: float, duration: float) -> None:
-        self.connect_all(count)
+    def echo(self, count: int, size: int, warm_up: float, duration: float, idle: int) -> None:
+        self.connect_all(count, idle)
         self.size = size
-        for connection in self.connections:
+        for connection in self.connections[:count]:
             connection.begin()
         start = time.perf_counter()
         while time.perf_counter() - start < warm_up:
@@ -149,7 +151,7 @@ class Load:
         print(json.dumps({"ms": times}), flush=True)
 
     def hold(self, count: int) -> None:
-        self.connect_all(count)
+        self.connect_all(0, count)
         print("held", flush=True)
         sys.stdin.readline()
 
@@ -158,7 +160,7 @@ if __name__ == "__main__":
     delayed = sys.argv[-1] == "delayed"
     load, arguments = Load(int(sys.argv[1]), delayed), [float(argument) for argument in sys.argv[3 : -1 if delayed else None]]
     if sys.argv[2] == "echo":
-        load.echo(int(arguments[0]), int(arguments[1]), arguments[2] / 1e3, arguments[3] / 1e3)
+        load.echo(int(arguments[0]), int(arguments[1]), arguments[2] / 1e3, arguments[3] / 1e3, int(arguments[4]))
     elif sys.argv[2] == "connect":
         load.probe(int(arguments[0]), int(arguments[1]), arguments[2] / 1e3)
     else:

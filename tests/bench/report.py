@@ -19,6 +19,7 @@ from .servers import KINDS, ROOT
 DOCS = ROOT / "docs"
 JSON = DOCS / "benchmarks.json"
 TEMPLATE = Path(__file__).with_name("which-is-faster.template.md")
+MEASURED = ("echo", "delayed", "idle", "connect", "memory", "held")
 SMALL, USUAL = 64, 8  # bytes and connections of what is looked at more closely
 SEVERAL_PARTS = 10240  # bytes of a message that most servers echo in several parts
 
@@ -39,8 +40,8 @@ class Results:
     """The measurements, asked for by server."""
 
     def __init__(self, data: dict[str, Any]) -> None:
-        self.data, self.about = data, data["about"]
-        seen = {row["server"] for what in ("echo", "delayed", "connect", "memory") for row in data[what]}
+        self.data, self.about = {**dict.fromkeys(MEASURED, []), **data}, data["about"]
+        seen = {row["server"] for what in MEASURED for row in self.data[what]}
         self.servers = [key for key in KINDS if key in seen] + sorted(seen - set(KINDS))
         self.sizes = sorted({row["size"] for row in data["echo"]})
         self.connections = sorted({row["connections"] for row in data["echo"]})
@@ -78,8 +79,8 @@ class Results:
         every = [ms for row in rows for ms in row]
         return (None if middle >= late else middle), every.count(None), len(every)
 
-    def delayed(self, key: str) -> float | None:
-        values = [row["echoes_per_s"] for row in self.data["delayed"] if row["server"] == key]
+    def delayed(self, key: str, what: str = "echoes_per_s") -> float | None:
+        values = [row[what] for row in self.data["delayed"] if row["server"] == key and what in row]
         return median(values) if values else None
 
     def busy(self) -> int:
@@ -162,7 +163,7 @@ def cpu_table(results: Results) -> str:
 
 def delayed_table(results: Results) -> str:
     rows = [
-        [title(key), number(results.value(key, "echoes_per_s", SEVERAL_PARTS, 1)), number(results.delayed(key))]
+        [title(key), number(results.delayed(key, "at_once_echoes_per_s")), number(results.delayed(key))]
         for key in results.servers
     ]
     return table(["echoes per second, one connection", "acknowledged at once", "acknowledged as usual"], rows)

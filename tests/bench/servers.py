@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib.metadata
 import os
 import shutil
 import socket
@@ -17,7 +18,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILT = HERE / ".build"
-PACKAGES = HERE / ".packages"  # pywin32, for a Windows Python that must not have it otherwise
+PACKAGES = HERE / ".packages"  # pywin32 and winloop, for a Windows Python that must not have them otherwise
 ON_WINDOWS = sys.platform == "win32"
 UNDER_WINE = not ON_WINDOWS or hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
 PATIENCE = 30
@@ -30,7 +31,8 @@ class Kind:
     arguments: tuple[str, ...] = ()
     base: str = "c-iocp"  # what it is compared with
     native: bool = False  # a program of the host, Linux, where the others are Windows programs
-    most: int = 512  # connections that it can take
+    package: str = ""  # what must be installed for it
+    most: int = 12000  # connections that it can take
 
 
 EXAMPLES = "../../examples"
@@ -46,16 +48,24 @@ KINDS = {
     "py-acceptex": Kind("Python: completion port with AcceptEx", f"{EXAMPLES}/acceptex_echo_server.py"),
     "py-select": Kind("Python: select", f"{EXAMPLES}/select_echo_server.py", base="c-overlapped", most=63),
     "py-event": Kind("Python: events", f"{EXAMPLES}/event_echo_server.py", base="c-overlapped", most=63),
-    "pywin32": Kind("pywin32: completion port", "pywin32_echo_server.py"),
+    "bare-overlapped": Kind(
+        "bare ctypes: completion routines", "bare_echo_server.py", ("overlapped_echo_server",), base="c-overlapped"
+    ),
+    "bare-iocp": Kind("bare ctypes: completion port", "bare_echo_server.py", ("iocp_echo_server",)),
+    "pywin32": Kind("pywin32: completion port", "pywin32_echo_server.py", package="pywin32"),
     "stdlib-overlapped": Kind("CPython's `_overlapped`: completion port", "stdlib_overlapped_echo_server.py"),
     "proactor-protocol": Kind("asyncio Proactor, protocol", "asyncio_echo_server.py", ("proactor-protocol",)),
     "proactor-streams": Kind("asyncio Proactor, streams", "asyncio_echo_server.py", ("proactor-streams",)),
     "selector-protocol": Kind("asyncio Selector, protocol", "asyncio_echo_server.py", ("selector-protocol",), most=500),
+    "winloop": Kind("winloop (libuv), protocol", "asyncio_echo_server.py", ("winloop-protocol",), package="winloop"),
     "linux-epoll": Kind("C: epoll (Linux)", "epoll_echo_server.c", base="linux-epoll", native=True),
     "linux-asyncio": Kind(
         "asyncio, protocol (Linux)", "asyncio_echo_server.py", ("selector-protocol",), base="linux-epoll", native=True
     ),
 }
+# Whose cost of an echo is measured beside more and more idle connections, and who holds thousands of them.
+CURVE = ("py-select", "py-event", "py-overlapped", "py-iocp", "py-fewer")
+HOLDERS = ("c-iocp", "py-iocp", "py-acceptex", "py-fewer", "pywin32", "winloop")
 RUNNABLE = [key for key, kind in KINDS.items() if not (ON_WINDOWS and kind.native)]
 
 
@@ -86,20 +96,23 @@ def load_command() -> tuple[list[str], str]:
     return ([str(program)], "C") if program else ([sys.executable, str(HERE / "load.py")], "Python")
 
 
-def install_pywin32() -> bool:
-    """Whether the Windows Python has pywin32. Under Wine it gets a folder of its own."""
-    if ON_WINDOWS:
-        return (
-            PACKAGES.exists() or subprocess.run([sys.executable, "-c", "import win32file"], capture_output=True).returncode == 0
-        )
-    if not PACKAGES.exists():
+def installed(package: str) -> str | None:
+    """The version of a package that only the benchmark needs. The Python under Wine gets it into a folder of its own."""
+    if ON_WINDOWS and not UNDER_WINE:
+        try:
+            return importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            return None
+
+    def kept() -> list[str]:
+        return sorted(path.name.split("-")[1].removesuffix(".dist") for path in PACKAGES.glob(f"{package}-*.dist-info"))
+
+    if not ON_WINDOWS and not kept():
         version = os.environ.get("WINSOCK_PYTHON", "3.11")
-        pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(PACKAGES), "pywin32"]
+        pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(PACKAGES), package]
         pip += ["--platform", "win_amd64", "--python-version", version, "--only-binary=:all:", "--disable-pip-version-check"]
-        done = subprocess.run(pip, capture_output=True, timeout=100)
-        if done.returncode:
-            shutil.rmtree(PACKAGES, ignore_errors=True)
-    return PACKAGES.exists()
+        subprocess.run(pip, capture_output=True, timeout=100)
+    return (kept() or [None])[0]
 
 
 # ---- Wine --------------------------------------------------------------------------------------------------------
