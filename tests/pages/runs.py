@@ -1,8 +1,9 @@
 """docs/trace/*.html: the servers of three models, and a program that never waits alertably, recorded again.
 
-The clients do one thing at a time, and wait until the server has nothing more to do. So the same events come out each time;
-what may differ is taken out before they are compared: times, addresses, ports, numbers of handles, and how often a server
-looked for work in vain. The order is compared within each thread, since nobody can promise one between threads.
+The clients do one thing at a time, and wait until the server has nothing more to do. So the same events come out each time.
+What still differs from run to run is made the same when they are written: ports, handles, addresses, times, and how often a
+server looked for work in vain. Between threads nobody can promise an order: where it is all that differs, the events that
+are kept stay, in the page as it is now.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.recordings import events_in
+from winsock_ctypes.trace.outputs import Output, Outputs, check_sum
+from winsock_ctypes.trace.page import LOG, TAIL, head
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MADE = "<!-- made by python -m tests.pages write runs -->"
@@ -37,14 +40,38 @@ def pages() -> dict[str, str]:
     found = {}
     with tempfile.TemporaryDirectory() as folder:
         for name in RUNS:
-            page = Path(folder, f"{name}.html")
+            page, path = Path(folder, f"{name}.html"), f"docs/trace/{name}.html"
             command = [sys.executable, "-X", "utf8", "-m", "tests.pages.runs", name, str(page)]
             done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=3 * PATIENCE)
             if done.returncode != 0:
                 raise RuntimeError(f"{name}: the recording failed\n{done.stderr.decode(errors='replace')}")
-            doctype, _, rest = page.read_text(encoding="utf-8").partition("\n")
-            found[f"docs/trace/{name}.html"] = f"{doctype}\n{MADE}\n{rest}"
+            kept = events_of(ROOT / path)
+            new = Steady().events(without_idling(events_of(page)))
+            found[path] = page_of(kept if by_thread(kept) == by_thread(new) else new)
     return found
+
+
+def events_of(page: Path) -> list[Event]:
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    return events_in(text.partition(LOG)[2].partition("</script>")[0].split("\n"))
+
+
+def page_of(events: list[Event]) -> str:
+    doctype, _, rest = head().partition("\n")
+    lines = [f"{doctype}\n{MADE}\n{rest}"]
+    events[0]["page"] = check_sum(lines[0].encode())
+    write = Outputs([InMemory(lines)])
+    for event in events:
+        write(event | ({"stack": [tuple(frame) for frame in event["stack"]]} if "stack" in event else {}))
+    return "".join([*lines, TAIL])
+
+
+class InMemory(Output):
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+
+    def event(self, event: Event, line: str) -> None:
+        self.lines.append(line)
 
 
 # ---- recording -----------------------------------------------------------------------------------------------------
@@ -147,56 +174,167 @@ def two_clients(port: int, server: Watched) -> None:
         _thread.interrupt_main()  # Ctrl+C
 
 
-# ---- comparing -----------------------------------------------------------------------------------------------------
+# ---- what does not depend on the machine ----------------------------------------------------------------------------
 
-HANDLES = {
+SERVER, FIRST_CLIENT, FIRST_HANDLE, FIRST_BLOCK = 9190, 50001, 100, 0x100000
+HANDLES = {  # arguments
     "s", "hFile", "hObject", "FileHandle", "ExistingCompletionPort", "CompletionPort", "hEvent", "hHandle", "readfds",
     "lphEvents",
 }  # fmt: skip
-VARIES = {"hostshort", "netshort"}  # arguments with a port
+HANDLE_FIELDS = {"s", "socket", "port", "event", "attached", "listens", "closed"}
+CALL_IN_VAIN = {"e", "n", "t", "th", "fn", "args", "stack", "alertable", "waits", "in"}
+RETURN_IN_VAIN = {"e", "n", "t", "th", "result", "error", "code", "vain", "waits"}
 
 
-LOG = '<script id="log-data" type="application/json">\n'
+def without_idling(events: list[Event]) -> list[Event]:
+    """Of the passes in vain between two things that happen, the first and the last."""
+    backs = {event["n"]: event for event in events if event["e"] == "return"}
+    passes: dict[int, dict[str, list[int]]] = {}  # thread -> the call as it is, but for its number -> numbers
+    left_out: set[int] = set()
+    for event in events:
+        back, thread = backs.get(event.get("n", 0), {}), event.get("th")
+        if "vain" in back and event.keys() <= CALL_IN_VAIN | RETURN_IN_VAIN and back.keys() <= RETURN_IN_VAIN:
+            if event["e"] == "call":
+                same = str([event["fn"], event["args"], event["stack"], back["result"]])
+                passes.setdefault(event["th"], {}).setdefault(same, []).append(event["n"])
+            continue
+        for one in list(passes) if thread is None else [thread]:
+            left_out |= {n for numbers in passes.pop(one, {}).values() for n in numbers[1:-1]}
+    return [event for event in events if event["e"] not in ("call", "return") or event["n"] not in left_out]
 
 
-def same(kept: str, new: str) -> bool:
-    return kept.partition(LOG)[0] == new.partition(LOG)[0] and normalised(events_of(kept)) == normalised(events_of(new))
+class Steady:
+    """Gives what the machine has chosen the number that it had in each run before: in the order in which things appear."""
+
+    def __init__(self) -> None:
+        self.clock = 0.0
+        self.numbers = {0: 0}  # of calls and routines
+        self.ports: dict[int, int] = {}
+        self.handles: dict[int, int] = {}
+        self.made = 0
+        self.types: dict[str, set[str]] = {}  # structure -> fields with a handle
+        self.blocks: dict[int, tuple[int, int, int, str]] = {}  # id -> address, size, where it is now, type
+        self.end = FIRST_BLOCK
+        self.places: dict[int, int] = {}  # outside of blocks
+
+    def events(self, events: list[Event]) -> list[Event]:
+        calls = {event["n"]: event for event in events if event["e"] == "call"}
+        return [self.event(event, calls.get(event.get("n", 0), {})) for event in events]
+
+    def event(self, event: Event, call: Event) -> Event:
+        kind = event["e"]
+        if kind == "start":
+            self.ports |= {int(event["args"][0]): SERVER} if event["args"] else {}
+            return event | {"args": [str(SERVER)] if event["args"] else []}
+        if kind in ("source", "output"):
+            return event | self.time(event, call)
+        if kind == "type":
+            self.types[event["name"]] = {name for name, ctype, *_ in event["fields"] if ctype in ("SOCKET", "HANDLE")}
+        if kind == "block":
+            self.blocks[event["id"]] = (int(event["at"], 16), event["size"], self.end, event["type"])
+            self.end += event["size"] + 0xFFF & ~0xFFF
+        if kind in ("call", "routine"):
+            self.numbers[event["n"]] = len(self.numbers)
+        if kind == "return" and (made := {"socket", "port", "event"} & event.keys()):
+            handle = event[made.pop()]
+            if handle not in self.handles or call["fn"] != "CreateIoCompletionPort":
+                self.handles[handle] = FIRST_HANDLE + 4 * self.made
+                self.made += 1
+        new: Event = self.all(event) | self.time(event, call)
+        for field in ("n", "in", "closed_in"):
+            if field in event:
+                new[field] = self.numbers[event[field]]
+        if "waits" in event:
+            new["waits"] = [[thread, self.numbers[n]] for thread, n in event["waits"]]
+        if call.get("fn") == "htons" and kind == "return":
+            new["result"] = str(socket.htons(self.ports[int(call["args"][0][1])]))
+        if "block" in event and kind == "return":
+            new["block"] = [self.address(event["block"][0]), event["block"][1]]
+        if "freed" in event:
+            new["freed"] = self.address(event["freed"])
+        if {"socket", "port", "event"} & event.keys() and event.get("result", "").isdecimal():
+            new["result"] = self.handles_in(event["result"])
+        if "queues" in event:
+            new["queues"] = [
+                [what, self.handles.get(where, where) if what != "routine" else where, ops]
+                for what, where, ops in event["queues"]
+            ]
+        for block, fields in event.get("mem", {}).items():
+            for field in fields.keys() & self.types.get(self.blocks[int(block)][3], set()):
+                new["mem"][block][field] = self.handles.get(fields[field], fields[field])
+        for block in event.get("gone", ()):
+            self.blocks.pop(block, None)
+        return new
+
+    def time(self, event: Event, call: Event) -> Event:
+        """Each event takes a little time, and a wait in vain as long as it was told to wait."""
+        if "t" not in event:
+            return {}
+        self.clock += 0.00005
+        if "vain" in event:
+            given = dict(argument[:2] for argument in call["args"])
+            wait = next((given[name] for name in ("dwMilliseconds", "dwTimeout", "timeout") if name in given), "0")
+            self.clock += int(wait) / 1000 if wait.isdecimal() else 0
+        return {"t": round(self.clock, 6)}
+
+    def all(self, value: Any, name: str = "") -> Any:
+        if isinstance(value, dict):
+            return {key: self.all(one, key) for key, one in value.items()}
+        if isinstance(value, (list, tuple)):
+            if name in ("args", "out"):
+                return [[one[0], self.argument(one[0], one[1]), *one[2:]] for one in value]
+            return [self.all(one) for one in value]
+        if name in HANDLE_FIELDS and isinstance(value, int):
+            return self.handles.get(value, value)
+        return self.text(value) if isinstance(value, str) and name != "data" else value
+
+    def argument(self, name: str, value: str) -> str:
+        if name in ("hostshort", "netshort"):
+            return str(self.port(int(value)))
+        if name == "fdArray":
+            return re.sub(r"(?<=fd=)\d+", lambda match: self.handles_in(match[0]), value)
+        return self.handles_in(self.text(value)) if name in HANDLES else self.text(value)
+
+    def handles_in(self, text: str) -> str:
+        return re.sub(r"\d+", lambda match: str(self.handles.get(int(match[0]), match[0])), text)
+
+    def text(self, value: str) -> str:
+        value = re.sub(r"\b0x([0-9a-f]{5,})", lambda match: hex(self.address(int(match[1], 16))), value)
+        value = re.sub(r"(\d\.\d+\.\d+\.\d+):(\d+)", lambda match: f"{match[1]}:{self.port(int(match[2]))}", value)
+        return re.sub("(0200)(....)(7f000001)", self.port_in_bytes, value) if value.startswith("#") else value
+
+    def port_in_bytes(self, match: re.Match[str]) -> str:
+        return f"{match[1]}{self.port(int(match[2], 16)):04x}{match[3]}"
+
+    def port(self, port: int) -> int:
+        return (
+            self.ports.setdefault(port, FIRST_CLIENT + sum(one >= FIRST_CLIENT for one in self.ports.values())) if port else 0
+        )
+
+    def address(self, address: int) -> int:
+        for start, size, now, _ in reversed(self.blocks.values()):
+            if start <= address < start + size:
+                return now + address - start
+        if 1 << 31 <= address < 1 << 32:  # a status, or a code for WSAIoctl
+            return address
+        return self.places.setdefault(address, 0x10000 + 0x10 * len(self.places))
 
 
-def events_of(page: str) -> list[Event]:
-    log = page.partition(LOG)[2].partition("</script>")[0]
-    return events_in(log.split("\n"))
+# ---- comparing -----------------------------------------------------------------------------------------------------
 
 
-def normalised(events: list[Event]) -> list[str]:
-    """A line for each event, thread by thread."""
+def by_thread(events: list[Event]) -> list[str]:
+    """A line for each event, thread by thread; two recordings with the same lines tell the same."""
     backs = {event["n"]: event for event in events if event["e"] == "return"}
     calls = {event["n"]: event for event in events if event["e"] == "call"}
     threads = {event["id"]: event["name"] for event in events if event["e"] == "thread"}
-    handles: dict[int, str] = {}
-    blocks: list[tuple[int, int, str]] = []
     lines: dict[str, list[str]] = {"": []}
     seen: set[str] = set()
     asked: set[str] = set()
 
-    def address(match: re.Match[str]) -> str:
-        value = int(match[0], 16)
-        for start, size, name in reversed(blocks):
-            if start <= value < start + size:
-                return f"<{name}+{value - start}>"
-        return "<address>"
-
-    def text(value: str) -> str:
-        value = re.sub(r"0x[0-9a-f]+", address, value)
-        value = re.sub(r"family \d+", "<nothing yet>", value)  # memory from malloc, before anything was stored in it
-        return re.sub(r"127\.0\.0\.1:\d+|0\.0\.0\.0:\d+", "<endpoint>", value)
-
-    def argument(name: str, value: str) -> str:
-        if name in VARIES:
-            return "<port>"
-        if name in HANDLES:
-            return re.sub(r"\d+", lambda match: handles.get(int(match[0]), match[0]), text(value))
-        return text(value)
+    def shown(arguments: list[list[str]]) -> str:
+        # memory from malloc, before anything was stored in it
+        return ", ".join(re.sub(r"family \d+", "nothing yet", value) for _, value, *_ in arguments)
 
     for event in events:
         kind, thread = event["e"], threads.get(event.get("th", 0), "")
@@ -216,24 +354,13 @@ def normalised(events: list[Event]) -> list[str]:
         if kind in ("thread", "type", "block"):
             continue
         if kind in ("call", "routine"):
-            shown = ", ".join(argument(name, value) for name, value, *_ in event["args"])
-            line = f"{kind} {event['fn']}({shown}) in {' > '.join(f'{frame[0]}:{frame[2]}' for frame in event['stack'])}"
+            stack = " > ".join(f"{frame[0]}:{frame[2]}" for frame in event["stack"])
+            line = f"{kind} {event['fn']}({shown(event['args'])}) in {stack}"
             if "op" in event:
                 line += f" starts {event['op']['id']} {event['op']['kind']} {event['op']['routine']}"
         elif kind == "return":
-            call = calls[event["n"]]
-            if "socket" in event:
-                handles[event["socket"]] = f"<socket {sum(name.startswith('<socket') for name in handles.values())}>"
-            if "event" in event:
-                handles[event["event"]] = f"<event {sum(name.startswith('<event') for name in handles.values())}>"
-            if "port" in event:
-                handles.setdefault(event["port"], "<completion port>")
-            if "block" in event:
-                blocks.append((*event["block"], f"block {len(blocks)}"))
-            result = str(event.get("raised", event.get("result")))
-            varies = call["fn"] in ("htons", "malloc") or {"socket", "port", "event"} & event.keys()
-            out = "; ".join(f"{name}: {text(value)}" for name, value, *_ in event.get("out", ()))
-            line = f"return {call['fn']} = {'<varies>' if varies else text(result)} {event.get('error', '')} [{out}]"
+            result = event.get("raised", event.get("result"))
+            line = f"return {calls[event['n']]['fn']} = {result} {event.get('error', '')} [{shown(event.get('out', []))}]"
             if "state" in event:  # another thread may get the completion before this one comes back
                 line += f" {event['state'].replace('delivered', 'completed')}"
         elif kind == "sample":
