@@ -37,7 +37,7 @@ ANY_INPUT = 2  # seconds until an open but silent standard input counts as none
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or " ").splitlines()[0])
     parser.add_argument("--server", default=SERVERS[0], choices=SERVERS, metavar="NAME", help=", ".join(SERVERS))
     server_name = parser.parse_args().server
     for stream in (sys.stdout, sys.stderr):

@@ -54,4 +54,4 @@ def _declares(header: _Any, value: _Any) -> bool:
 
 
 _declared = {name for header in _headers for name, value in vars(header).items() if name[0] != "_" and _declares(header, value)}
-__all__ = sorted(_declared | {"POINTER", "Structure", "Union", "addressof", "byref", "sizeof", "live_blocks"})
+__all__ = sorted(_declared | {"POINTER", "Structure", "Union", "addressof", "byref", "sizeof", "live_blocks"})  # pyright: ignore[reportUnsupportedDunderAll]

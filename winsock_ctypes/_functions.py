@@ -59,7 +59,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # ---- which types are the same in C -------------------------------------------------------------------------------
 
-_Simple, _Pointer, _Array = ctypes._SimpleCData, ctypes._Pointer, ctypes.Array
+_Simple: Any = ctypes._SimpleCData
+_Pointer: Any = ctypes._Pointer
+_Array: Any = ctypes.Array
 _ARRAYS = ("lpBuffers", "lphEvents", "lpCompletionPortEntries", "fdArray")  # parameters that most often get one
 _STRINGS: dict[str, tuple[Any, ...]] = {"LPCSTR": (bytes,), "LPCVOID": (bytes,), "LPCWSTR": (str,), "PCWSTR": (str,)}
 _STRINGS |= {"c_char_p": (bytes,), "c_wchar_p": (str,)}  # a type that was not written as text is not known to be const
@@ -261,7 +263,7 @@ class _Parameter:
     def judge_buffer(self, cls: Any) -> bool:
         if issubclass(cls, type(None)) or issubclass(cls, int) and self.takes_address:
             return False
-        if issubclass(cls, _Simple) and cls._type_ in "PzZ":
+        if _is_address(cls) or issubclass(cls, (ctypes.c_char_p, ctypes.c_wchar_p)):
             return True
         if hasattr(cls, "_as_parameter_"):
             return False
@@ -431,7 +433,7 @@ def imported_from(
     return declare
 
 
-def function_pointer(definition: F) -> Any:
+def function_pointer(definition: Callable[..., Any]) -> Any:
     """`typedef BOOL (WINAPI *LPFN_...)(...);`: a `def` that reads like it becomes the type of a function pointer.
 
     As in C, `byref` of the pointer is where a function stores an address. What is called through it is as comfortable as a

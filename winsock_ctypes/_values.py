@@ -102,14 +102,14 @@ def _view(self: Any) -> str:
 # ---- structures and unions ---------------------------------------------------------------------------------------
 
 
-class _NoOtherFields(_StructureType):
-    def __new__(metaclass, name: str, bases: Any, body: dict[str, Any]) -> Any:
-        return super().__new__(metaclass, name, bases, {"__slots__": (), **body})
+class _NoOtherFields(_StructureType):  # pyright: ignore[reportGeneralTypeIssues]
+    def __new__(cls, name: str, bases: Any, body: dict[str, Any]) -> Any:
+        return super().__new__(cls, name, bases, {"__slots__": (), **body})
 
 
-class _NoOtherMembers(_UnionType):
-    def __new__(metaclass, name: str, bases: Any, body: dict[str, Any]) -> Any:
-        return super().__new__(metaclass, name, bases, {"__slots__": (), **body})
+class _NoOtherMembers(_UnionType):  # pyright: ignore[reportGeneralTypeIssues]
+    def __new__(cls, name: str, bases: Any, body: dict[str, Any]) -> Any:
+        return super().__new__(cls, name, bases, {"__slots__": (), **body})
 
 
 class _Described:
@@ -119,7 +119,7 @@ class _Described:
     """
 
     __slots__ = ()
-    __dict__ = property(lambda self: {})  # copy and pickle ask for it
+    __dict__ = property(lambda self: {})  # type: ignore[assignment]  # copy and pickle ask for it
     _fields_: ClassVar[Any] = ()
     _shown_: ClassVar[tuple[str, ...]] = ()
     _show_: ClassVar[dict[str, Callable[[Any], str]]] = {}

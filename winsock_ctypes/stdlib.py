@@ -32,7 +32,7 @@ _POISON = 0xDD  # what a freed block is filled with, so that a late look at it d
 _REMEMBERED = 1000
 
 
-def malloc(size: int) -> int | None:
+def malloc(size: int) -> int | Any:
     """`size` bytes of memory, not initialised.
 
     Returns the address, where a structure is then laid: `WSAOVERLAPPED.from_address(malloc(sizeof(WSAOVERLAPPED)))`; None
@@ -99,6 +99,6 @@ def atoi(str: Any) -> int:
     return max(-(2**31), min(int(sign + digits) if digits else 0, 2**31 - 1))
 
 
-def exit(status: int) -> NoReturn:
+def exit(status: int | str) -> NoReturn:
     """End the program, 0 for success. (A text as `status` is printed to standard error, and the status is 1.)"""
     raise SystemExit(status)

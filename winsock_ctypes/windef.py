@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import _SimpleCData
-from typing import Final
 
 from winsock_ctypes._values import POINTER, Structure, Union, pointer_type
 
-NULL: Final = None
+NULL = None
 TRUE = 1
 FALSE = 0
 

@@ -345,7 +345,8 @@ def malloced(line: str, frame: types.FrameType | None, size: int) -> tuple[str |
             if ctypes.sizeof(found) == size:
                 ctype = found
     if ctype is not None and issubclass(ctype, ctypes._Pointer):
-        if issubclass(ctype._type_, (ctypes.Structure, ctypes.Union)):
+        target: Any = getattr(ctype, "_type_", None)
+        if issubclass(target, (ctypes.Structure, ctypes.Union)):
             pointer = named[1] if named else None
         ctype = None
     return (name[1] if name else None), ctype, pointer

@@ -95,7 +95,7 @@ class Places:
     def recording_pointer(self, cls: Any) -> Any:
         recorder = self.recorder
         name = cls.__name__.removeprefix("LPFN_")
-        shown = {text.upper(): text for text in _EXTENSIONS}.get(name, name)
+        shown = {text.upper(): text for text in _EXTENSIONS}.get(name) or name
 
         def call(instance: Any, *arguments: Any, **named: Any) -> Any:
             return RecordedFunction(recorder, _Bound(cls, instance, shown))(*arguments, **named)
