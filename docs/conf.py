@@ -34,7 +34,7 @@ def way(page="reading-guide"):
 WAY = way()
 REPOSITORY = os.environ.get("GITHUB_REPOSITORY")  # where the site is published, a link to a program leads there
 SIZE = "width: 100%; height: 46rem; border: 0"
-FRAME = rf'<iframe src="\1#lang=LANGUAGE" style="{SIZE}" loading="lazy" title="A recorded run"></iframe>'
+FRAME = rf'<iframe src="\1" style="{SIZE}" loading="lazy" title="A recorded run"></iframe>'
 
 
 class EnglishAndKorean(SearchEnglish):
@@ -54,9 +54,14 @@ def language_of(name):
 
 def for_the_site(app, name, source):
     """A link to a recorded run, alone on its line, shows it; other links to it open it."""
-    run = r"\(((?:\.\./|docs/)*trace/\w+\.html)\)"
-    frame = FRAME.replace("LANGUAGE", language_of(name))
-    text = re.sub(rf"^\[!?\[?[^]\n]*\]?(?:\([^)\n]*\)\])?{run}$", frame, source[0], flags=re.M)
+    language = language_of(name)
+
+    def whole(match):
+        return f"({match[1]}#{match[2] or 'step=0'}&lang={language})"
+
+    text = re.sub(r"\(([^()\s]*trace/\w+\.html)(?:#(step=\d+))?(?:&lang=ko)?\)(?:<!-- step .*? -->)?", whole, source[0])
+    run = r"\(([^()\s]*trace/\w+\.html#[^()\s]*)\)"
+    text = re.sub(rf"^\[!?\[?[^]\n]*\]?(?:\([^)\n]*\)\])?{run}$", FRAME, text, flags=re.M)
     text = re.sub(rf"\[([^][]*)\]{run}", r'<a href="\2">\1</a>', text)
     if REPOSITORY:
         files = rf"](https://github.com/{REPOSITORY}/blob/HEAD/\1"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -47,6 +48,18 @@ def broken_links(site: Path) -> list[str]:
     return broken
 
 
+def missing_steps(site: Path, root: Path = ROOT) -> list[str]:
+    """Every step of a recorded run that a page's source links to must be linked to, or shown, by the site's page."""
+    missing = []
+    for source in sorted([*root.glob("README*.md"), *root.glob("docs/**/*.md")]):
+        page = source.relative_to(root).with_suffix(".html")
+        links = Page(site / page).links if (site / page).exists() else set()
+        for run, step in re.findall(r"trace/(\w+)\.html#step=(\d+)", source.read_text(encoding="utf-8")):
+            if not any(re.search(rf"trace/{run}\.html#step={step}&lang=(en|ko)$", link) for link in links):
+                missing.append(f"{page.as_posix()}: step {step} of {run}")
+    return missing
+
+
 def main() -> int:
     import venv  # which the Python of tests/wine does not have
 
@@ -64,6 +77,8 @@ def main() -> int:
     if subprocess.run([str(python), "-m", "sphinx", *options, ".", str(SITE)], cwd=ROOT).returncode:
         return 1
     broken = broken_links(SITE)
-    print(*(f"{link} leads nowhere" for link in broken), sep="\n", end="\n" if broken else "")
-    print(f"site: {'broken links' if broken else 'built'}: {SITE / 'index.html'}")
-    return 1 if broken else 0
+    missing = missing_steps(SITE)
+    for problem in [*(f"{link} leads nowhere" for link in broken), *(f"{step} is not there" for step in missing)]:
+        print(problem)
+    print(f"site: {'broken links' if broken or missing else 'built'}: {SITE / 'index.html'}")
+    return 1 if broken or missing else 0

@@ -44,7 +44,7 @@ def without_cuts(text: str) -> str:
 # ---- generated text ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["headers", "reference", "cut", "semantics", "benchmarks"])
+@pytest.mark.parametrize("name", ["headers", "reference", "cut", "steps", "semantics", "benchmarks"])
 def test_what_a_program_makes_is_up_to_date(name):
     assert pages.out_of_date(name) == {}, f"run: python -m tests.pages write {name}"
 

@@ -1,6 +1,6 @@
 """The check of the site's links. (The site itself is built by `python -m tests.pages site`, with its own tools.)"""
 
-from tests.pages.site import broken_links
+from tests.pages.site import broken_links, missing_steps
 
 
 def test_links_that_lead_nowhere_are_found(tmp_path):
@@ -16,3 +16,16 @@ def test_links_that_lead_nowhere_are_found(tmp_path):
         '<h1 id="제목"><a href="#%EC%A0%9C%EB%AA%A9">good</a>', encoding="utf-8"
     )
     assert broken_links(tmp_path) == [f"index.html: {link}" for link in ("docs/one.html#there", "docs/run.html", "two.html")]
+
+
+def test_a_step_that_the_site_does_not_show_is_found(tmp_path):
+    source, site = tmp_path / "docs" / "ko", tmp_path / "site" / "docs" / "ko"
+    source.mkdir(parents=True)
+    site.mkdir(parents=True)
+    (source / "page.md").write_text(
+        "[a](../trace/run.html#step=7&lang=ko), [b](../trace/run.html#step=8&lang=ko)\n", encoding="utf-8"
+    )
+    page = '<a href="../trace/run.html#step=7&lang=ko">a</a><iframe src="../trace/run.html#step={}&lang=ko"></iframe>'
+    for step, missing in ((8, []), (80, ["docs/ko/page.html: step 8 of run"])):
+        (site / "page.html").write_text(page.format(step), encoding="utf-8")
+        assert missing_steps(tmp_path / "site", tmp_path) == missing
