@@ -221,12 +221,10 @@ class Server:
         if not ON_WINDOWS:
             lines = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
             return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(("Private_Clean", "Private_Dirty")))
-        counters = (ctypes.c_size_t * 10)(
-            ctypes.sizeof(ctypes.c_size_t * 10)
-        )  # PROCESS_MEMORY_COUNTERS_EX; the last: PrivateUsage
+        counters = (ctypes.c_size_t * 9)(ctypes.sizeof(ctypes.c_size_t * 9))  # PROCESS_MEMORY_COUNTERS
         handle = ctypes.c_void_p(int(self.process._handle))  # type: ignore[attr-defined]
         _kernel32().K32GetProcessMemoryInfo(handle, counters, ctypes.sizeof(counters))
-        return int(counters[9])
+        return int(counters[7])  # PagefileUsage: "the total amount of private memory"; Wine does not fill in PrivateUsage
 
 
 def _kernel32() -> Any:
