@@ -21,7 +21,7 @@ exclude_patterns = [file.name for file in ROOT.iterdir() if file.name != "docs" 
 html_theme = "furo"
 html_title = project
 html_copy_source = False
-html_show_sphinx = False
+html_show_sphinx = html_show_copyright = False
 myst_heading_anchors = 4
 
 
@@ -86,11 +86,53 @@ def switch_of_language(app, name, template, context, doctree):
     if other not in app.env.all_docs:  # a page in one language alone
         other = "README" if korean else "README.ko"
     context["language"] = language_of(name)
+    if name == "README.ko":
+        context["prev"] = None  # what comes before it in the tree is no page of the way
     context["theme_announcement"] = f'<a href="{context["pathto"](other)}">{"English" if korean else "한국어"}</a>'
+
+
+# The theme speaks one language; this is what it says around a Korean page.
+KOREAN = {
+    "A recorded run": "기록된 실행",
+    "Auto light/dark, in dark mode": "자동, 지금은 어두운 화면",
+    "Auto light/dark, in light mode": "자동, 지금은 밝은 화면",
+    "Back to top": "맨 위로",
+    "Contents": "이 페이지의 내용",
+    "Dark mode": "어두운 화면",
+    "Expand": "펼치기",
+    "Home": "처음",
+    "Index": "찾아보기",
+    "Light mode": "밝은 화면",
+    "Made with": "만든 도구:",
+    "Menu": "차례",
+    "Next": "다음",
+    "On this page": "이 페이지의 내용",
+    "Previous": "이전",
+    "Search": "검색",
+    "Skip to content": "본문으로",
+    "Toggle Light / Dark / Auto color theme": "밝은 화면, 어두운 화면, 자동",
+    "Toggle navigation of 한국어": "한국어 페이지 여닫기",
+    "Toggle site navigation sidebar": "차례 여닫기",
+    "Toggle table of contents sidebar": "이 페이지의 내용 여닫기",
+}
+OTHERS_HIDDEN = "<style>.sidebar-tree > ul > li:not(.current) { display: none }</style></head>"  # the English pages
+
+
+def in_korean(page):
+    """The theme's words, where they are a text or an attribute's value by themselves; and only Korean pages at the side."""
+
+    def word(match):
+        return match[1] + KOREAN.get(match[2], match[2]) + match[3]
+
+    page = re.sub(r"(>\s*)([^<>]*?)(\s*<)", word, page)
+    page = re.sub(r'((?:aria-label|title|placeholder)=")([^"]*)(")', word, page)
+    return page.replace("</head>", OTHERS_HIDDEN, 1)
 
 
 def finish(app, problem):
     if problem is None and app.builder.name == "html":
+        for file in [Path(app.outdir) / "README.ko.html", *Path(app.outdir).glob("docs/ko/*.html")]:
+            file.write_text(in_korean(file.read_text(encoding="utf-8")), encoding="utf-8")
         shutil.copytree(ROOT / "docs" / "trace", Path(app.outdir) / "docs" / "trace", dirs_exist_ok=True)
         shutil.copy(Path(app.outdir) / "README.html", Path(app.outdir) / "index.html")
 

@@ -1,6 +1,6 @@
 """The check of the site's links. (The site itself is built by `python -m tests.pages site`, with its own tools.)"""
 
-from tests.pages.site import broken_links, missing_steps
+from tests.pages.site import broken_links, english_words, missing_steps
 
 
 def test_links_that_lead_nowhere_are_found(tmp_path):
@@ -29,3 +29,11 @@ def test_a_step_that_the_site_does_not_show_is_found(tmp_path):
     for step, missing in ((8, []), (80, ["docs/ko/page.html: step 8 of run"])):
         (site / "page.html").write_text(page.format(step), encoding="utf-8")
         assert missing_steps(tmp_path / "site", tmp_path) == missing
+
+
+def test_english_words_around_a_korean_page_are_found(tmp_path):
+    (tmp_path / "docs" / "ko").mkdir(parents=True)
+    (tmp_path / "README.ko.html").write_text("<span>다음</span><article><p>Next</p></article><b>Next!</b>", encoding="utf-8")
+    page = '<a title="Search">검색</a><article>Menu</article><span>\n Previous\n</span>'
+    (tmp_path / "docs" / "ko" / "page.html").write_text(page, encoding="utf-8")
+    assert english_words(tmp_path) == ["README.ko.html: 'Next!'", "page.html: 'Search'", "page.html: 'Previous'"]
