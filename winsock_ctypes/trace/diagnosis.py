@@ -262,6 +262,8 @@ class Diagnosis:
         under_way = [start["op"] for start in self.ops.values()]
         used = {"socket": {op["s"] for op in under_way}, "event": {op.get("event") for op in under_way}}
         used["port"] = {handle_of(call, "CompletionPort") for calls in self.open.values() for call in calls}
+        for kind in used:
+            used[kind].update(event.get("closed_elsewhere", ()))
         clients = {handle for handle, call in self.made["socket"].items() if call["fn"] == "accept"} - self.left
         if self.listens:  # a server may end while clients are there
             used["socket"] |= clients
@@ -283,7 +285,9 @@ class Diagnosis:
             if event.get("changed") == op:
                 self.find("changed-buffer", start)
             if start["fn"] == "AcceptEx" and event.get("why", {}).get("what") == "connected":
-                self.without_context.add(handle_of(start, "sAcceptSocket"))
+                accepted = handle_of(start, "sAcceptSocket")
+                if accepted in self.made["socket"]:  # what is done to one of Python's own cannot be seen
+                    self.without_context.add(accepted)
         if event.get("state") == "completed" and "id" in event:
             self.completed[event["id"]] = 1
 

@@ -176,6 +176,13 @@ _EFFECTS = {
 _getpeername = ctypes.WinDLL("ws2_32").getpeername
 _getpeername.argtypes = (ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p)
 
+_handle_information = ctypes.WinDLL("kernel32").GetHandleInformation
+_handle_information.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
+
+
+def is_open(handle: int) -> bool:
+    return bool(_handle_information(handle, ctypes.byref(ctypes.c_ulong())))
+
 
 def peer_of(handle: int) -> str | None:
     """The address at the other end of a connection."""

@@ -154,12 +154,15 @@ class Memory:
             return block
         if block and block.origin == "malloc":
             return block
-        block = self.add(address, size, "object", ctype=type(thing), name=name_of(thing, frame))
-        block.object = weakref.ref(thing, functools.partial(self._died, block))
+        before = block.object() if block and block.object and (block.address, block.size) == (address, size) else None
+        if block is None or before is None or before._b_needsfree_:
+            block = self.add(address, size, "object", ctype=type(thing), name=name_of(thing, frame))
+        block.object = weakref.ref(thing, functools.partial(self._died, block))  # `before` had borrowed it: it lives on
         return block
 
-    def _died(self, block: Block, _: Any) -> None:
-        self.gone(block)
+    def _died(self, block: Block, reference: Any) -> None:
+        if reference is block.object:
+            self.gone(block)
 
     # ---- references ----
 

@@ -219,13 +219,14 @@ class Model:
 
     def block_at(self, argument: Any, address: int, frame: types.FrameType | None) -> Block | None:
         block = self.memory.find(address)
-        if block is not None and (block.object is None or block.object() is not None):
+        known = block.object() if block is not None and block.object is not None else None
+        if block is not None and (block.object is None or known is not None and known._b_needsfree_):
             return block
         owner = owner_of(argument, address)
         if owner is None:
             owner = owner_in(frame, address)
         if owner is None or isinstance(owner, (ctypes._SimpleCData, ctypes._Pointer)):
-            return None
+            return None if known is None else block
         return self.memory.of_object(owner, frame)
 
     def refine(self, block: Block, argument: Any, address: int, target: Any) -> None:

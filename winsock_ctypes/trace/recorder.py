@@ -75,6 +75,7 @@ class Recorder:
         self.lines: list[list[str]] = []
         self.open: dict[int, list[int]] = {}  # thread -> calls and routines that are open, the outermost first
         self.closed_at: dict[int, int] = {}  # handle -> number of the call that closed it
+        self.made: set[int] = set()  # handles that no call has closed
         self.numbers = 0
         self.python_sockets = False
 
@@ -314,9 +315,12 @@ class Recorder:
         if failed:
             return
         if name in _CLOSES:
-            self.closed_at[words.number(next(iter(given.values()), 0))] = number
+            closed = words.number(next(iter(given.values()), 0))
+            self.closed_at[closed] = number
+            self.made.discard(closed)
         elif name in _MAKES:
             self.closed_at.pop(int(result), None)
+            self.made.add(int(result))
             if name in _MAKES_EVENTS:
                 fields["event"] = int(result)
 
@@ -460,5 +464,8 @@ class Recorder:
             used = self.model.in_use()
             blocks = [block for block in self.memory.blocks if block.origin == "malloc" and block not in used]
             live = [block for block in blocks if block.address in _memory.live_blocks]
-            self.emit("end", t=self.now(), how=how, **({"live": [block.id for block in live]} if live else {}))
+            fields: Event = {"live": [block.id for block in live]} if live else {}
+            if elsewhere := sorted(handle for handle in self.made if not effects.is_open(handle)):
+                fields["closed_elsewhere"] = elsewhere
+            self.emit("end", t=self.now(), how=how, **fields)
             self.closed = True
