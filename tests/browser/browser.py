@@ -16,6 +16,17 @@ from typing import Any
 PATIENCE = 30  # seconds
 KEYS = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Home": 36, "End": 35}
 KEYS |= {"Enter": 13, "Escape": 27, "Tab": 9}
+SHAPES = {"desktop": (1280, 720), "phone": (390, 844)}
+HANGUL = "/[\\uac00-\\ud7a3]/"
+
+
+class Failed(Exception):
+    pass
+
+
+def expect(condition: Any, message: str) -> None:
+    if not condition:
+        raise Failed(message)
 
 
 class Browser:

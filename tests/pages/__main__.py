@@ -11,6 +11,7 @@ NAME (all of them, if none is given):
     cut         the snippets in the guide, the FAQ, the exercises and more, from the files that they show
     semantics   docs/semantics.md, from tests/seen: the experiments, and what machines answered
     runs        docs/trace/*.html: examples, recorded again
+    newcomer    docs/trace/newcomer_*.html, compare_*.html: how long one client more waits, in two models
     steps       the links to steps of these pages
     pictures    docs/trace/*.png: those pages, in a browser (Linux, chromium)
     benchmarks  docs/benchmarks.md, docs/which-is-faster.md and the plots, from docs/benchmarks.json
@@ -29,8 +30,8 @@ import sys
 from tests.pages.cut import ROOT, Stale
 
 ON_WINDOWS = sys.platform == "win32"
-NAMES = ("headers", "reference", "types", "cut", "semantics", "runs", "steps", "pictures", "benchmarks")
-NEED_WINDOWS = ("headers", "reference", "types", "semantics", "runs")
+NAMES = ("headers", "reference", "types", "cut", "semantics", "runs", "newcomer", "steps", "pictures", "benchmarks")
+NEED_WINDOWS = ("headers", "reference", "types", "semantics", "runs", "newcomer")
 ELSEWHERE = {"semantics": "tests.seen.page", "benchmarks": "tests.bench.report"}
 # Done by a program of its own, on Linux.
 COMMANDS = {

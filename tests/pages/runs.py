@@ -56,9 +56,8 @@ def events_of(page: Path) -> list[Event]:
     return events_in(text.partition(LOG)[2].partition("</script>")[0].split("\n"))
 
 
-def page_of(events: list[Event]) -> str:
-    doctype, _, rest = head().partition("\n")
-    lines = [f"{doctype}\n{MADE}\n{rest}"]
+def page_of(events: list[Event], made: str = MADE) -> str:
+    lines = [head().replace("\n", f"\n{made}\n", 1)]
     events[0]["page"] = check_sum(lines[0].encode())
     write = Outputs([InMemory(lines)])
     for event in events:

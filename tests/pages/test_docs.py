@@ -344,6 +344,7 @@ ELSEWHERE = {
     r"python -m tests\.seen --(json|add) seen\.json": ("tests/seen/test_seen.py", "--add"),
     r"python -m pdb examples/.*": ("tests/programs/test_debugger.py", "pdb"),
     r"py -m winsock_ctypes\.trace -o run\.html examples/.*": ("tests/programs/test_trace.py", 'trace("-o", page'),
+    r"py -m winsock_ctypes\.trace --compare .*": ("tests/programs/test_trace_compare.py", 'trace("--compare", '),
 }
 
 

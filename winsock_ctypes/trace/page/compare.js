@@ -233,7 +233,7 @@ function pointed(pointer) {
   const box = $("lanes"), place = box.getBoundingClientRect();
   let y = pointer.clientY - place.top - AXIS, index = 0;
   while (index < runs.length - 1 && y >= heightOf(runs[index])) y -= heightOf(runs[index++]);
-  return [index, beginning() + (pointer.clientX - place.left + box.scrollLeft - NAMES) / view.zoom];
+  return [index, beginning() + (Math.floor(pointer.clientX) - place.left + box.scrollLeft - NAMES) / view.zoom];  // a click comes at whole pixels
 }
 
 function openPage() {
