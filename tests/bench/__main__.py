@@ -7,13 +7,18 @@ import json
 import os
 import platform
 import random
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from . import report, servers
+from . import cpu, report, servers
 from .servers import CURVE, HOLDERS, KINDS, RUNNABLE, Server
 
 BUSY = 16
@@ -66,25 +71,25 @@ class Bench:
             raise Failed(client.stderr.read().strip() or "the load client died")
         return line.strip()
 
-    def used(self, server: Server) -> tuple[float, float, float]:
-        wine = sum(servers.cpu_of(self.wineserver)) if self.wineserver and not server.kind.native else 0.0
-        return *server.used(), wine
-
     def echo(self, key: str, size: int, connections: int, number: int, idle: int = 0, delayed: bool = False) -> dict[str, Any]:
         server, options = self.server(key), self.options
         words = ["echo", connections, size, options.warm_up, options.milliseconds, idle, *(["delayed"] if delayed else [])]
         with self.client(server, *words) as client:
             try:
                 assert self.line(client) == "start"
-                before = self.used(server)
+                stop = cpu.measure(server.process.pid, server.used)
+                stop_wine = self.of_wineserver(server)
                 assert self.line(client) == "stop"
-                after = self.used(server)
+                spent, wine_spent = stop(), stop_wine().total()
                 seen = json.loads(self.line(client))
             finally:
                 client.kill()
         echoes = seen["echoes"]
-        user, system, wine = ((b - a) * 1e6 / echoes if echoes else None for a, b in zip(before, after, strict=True))
-        return {
+
+        def of_an_echo(seconds: float) -> float | None:
+            return round(seconds * 1e6 / echoes, 2) if echoes else None
+
+        row = {
             "server": key,
             "size": size,
             "connections": connections,
@@ -92,10 +97,17 @@ class Bench:
             "echoes_per_s": round(echoes / seen["seconds"], 2),
             "p50_us": seen["p50_us"] if seen["completed"] else None,
             "p99_us": seen["p99_us"] if seen["completed"] else None,
-            "user_us": user and round(user, 2),
-            "system_us": system and round(system, 2),
-            "wineserver_us": wine and round(wine, 2),
+            "user_us": of_an_echo(spent.total() - spent[cpu.SYSTEM]),
+            "system_us": of_an_echo(spent[cpu.SYSTEM]),
+            "wineserver_us": of_an_echo(wine_spent),
         }
+        if (size, connections) == (report.SMALL, report.USUAL):
+            row["where"] = {name: of_an_echo(seconds) for name, seconds in spent.most_common()}
+        return row
+
+    def of_wineserver(self, server: Server) -> Callable[[], Counter[str]]:
+        pid = self.wineserver
+        return Counter if pid is None or server.kind.native else cpu.measure(pid, lambda: servers.cpu_of(pid))
 
     def idle(self, key: str, idle: int, number: int) -> dict[str, Any]:
         """Echoes on one connection, beside others that say nothing."""
@@ -153,6 +165,34 @@ class Bench:
             self.running.pop(key).stop()
         return row
 
+    def recorder(self, number: int) -> dict[str, Any]:
+        """What recording adds to a call, in microseconds."""
+        kind, calls = KINDS["py-overlapped"], 2000
+        program = str(servers.HERE / "recorded_calls.py")
+        with tempfile.TemporaryDirectory(dir=servers.BUILT) as folder:
+            recording = ["-m", "winsock_ctypes.trace", "-o", f"{folder}/run.html"]
+            took = []
+            for words in ([program], [*recording, program]):
+                environment = dict(os.environ, WINEDEBUG="-all")
+                command = [*servers.python(environment, kind), *words, str(calls)]
+                done = subprocess.run(
+                    command, env=environment, capture_output=True, encoding="utf-8", cwd=servers.ROOT, timeout=100
+                )
+                if done.returncode:
+                    raise Failed(done.stderr.strip()[-500:])
+                took.append(float(done.stdout.split()[-1]))
+        return {"round": number, "calls": calls, "plain_us": round(took[0], 2), "recorded_us": round(took[1], 2)}
+
+    def page(self, number: int) -> dict[str, Any]:
+        """Seconds until a browser shows a recording of 20,000 events."""
+        done = subprocess.run(
+            [str(servers.ROOT / "tests/browser/check"), "--long"], capture_output=True, encoding="utf-8", timeout=200
+        )
+        found = re.search(r"20,000 events[^\n]*?([\d.]+) s", done.stdout)
+        if found is None:
+            raise Failed((done.stdout + done.stderr).strip()[-500:])
+        return {"round": number, "seconds": float(found[1])}
+
     # ---- all of them
 
     def most(self, key: str) -> int:
@@ -184,6 +224,9 @@ class Bench:
                 in_turn("idle", idle, number, most=idle + 1, among=CURVE)
             for busy in (0, BUSY):
                 in_turn("connect", busy, number, most=busy + 1)
+            steps.append(("recorder", (number,)))
+        if not servers.ON_WINDOWS and shutil.which("chromium"):
+            steps.append(("page", (1,)))
         if options.hold:
             in_turn("held", options.hold, 1, most=options.hold, among=HOLDERS)
         return steps

@@ -19,7 +19,7 @@ from .servers import KINDS, ROOT
 DOCS = ROOT / "docs"
 JSON = DOCS / "benchmarks.json"
 TEMPLATE = Path(__file__).with_name("which-is-faster.template.md")
-MEASURED = ("echo", "delayed", "idle", "connect", "memory", "held")
+MEASURED = ("echo", "delayed", "idle", "connect", "memory", "held", "recorder", "page")
 SMALL, USUAL = 64, 8  # bytes and connections of what is looked at more closely
 SEVERAL_PARTS = 10240  # bytes of a message that most servers echo in several parts
 
@@ -41,7 +41,7 @@ class Results:
 
     def __init__(self, data: dict[str, Any]) -> None:
         self.data, self.about = {**dict.fromkeys(MEASURED, []), **data}, data["about"]
-        seen = {row["server"] for what in MEASURED for row in self.data[what]}
+        seen = {row["server"] for what in MEASURED for row in self.data[what] if "server" in row}
         self.servers = [key for key in KINDS if key in seen] + sorted(seen - set(KINDS))
         self.sizes = sorted({row["size"] for row in data["echo"]})
         self.connections = sorted({row["connections"] for row in data["echo"]})

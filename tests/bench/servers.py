@@ -32,6 +32,7 @@ class Kind:
     base: str = "c-iocp"  # what it is compared with
     native: bool = False  # a program of the host, Linux, where the others are Windows programs
     package: str = ""  # what must be installed for it
+    python: str = ""  # another version than the one that runs the others (under Wine alone)
     most: int = 12000  # connections that it can take
 
 
@@ -40,6 +41,16 @@ KINDS = {
     "c-overlapped": Kind("C: completion routines (the chapter)", "../c/overlapped_echo_server.c", base="c-overlapped"),
     "py-overlapped": Kind(
         "Python: completion routines (the chapter)", f"{EXAMPLES}/overlapped_echo_server.py", base="c-overlapped"
+    ),
+    "py-313": Kind(
+        "Python 3.13: completion routines", f"{EXAMPLES}/overlapped_echo_server.py", base="c-overlapped", python="3.13"
+    ),
+    "bare-313": Kind(
+        "bare ctypes, Python 3.13: completion routines",
+        "bare_echo_server.py",
+        ("overlapped_echo_server",),
+        base="c-overlapped",
+        python="3.13",
     ),
     "c-iocp": Kind("C: completion port (IOCP)", "iocp_echo_server.c"),
     "py-iocp": Kind("Python: completion port (IOCP)", f"{EXAMPLES}/iocp_echo_server.py"),
@@ -66,7 +77,7 @@ KINDS = {
 # Whose cost of an echo is measured beside more and more idle connections, and who holds thousands of them.
 CURVE = ("py-select", "py-event", "py-overlapped", "py-iocp", "py-fewer")
 HOLDERS = ("c-iocp", "py-iocp", "py-acceptex", "py-fewer", "pywin32", "winloop")
-RUNNABLE = [key for key, kind in KINDS.items() if not (ON_WINDOWS and kind.native)]
+RUNNABLE = [key for key, kind in KINDS.items() if not (ON_WINDOWS and (kind.native or kind.python))]
 
 
 # ---- building ----------------------------------------------------------------------------------------------------
@@ -152,6 +163,32 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def python(environment: dict[str, str], kind: Kind) -> list[str]:
+    """The command of the Python that runs a server, whose environment is changed as that takes."""
+    if kind.native or ON_WINDOWS:
+        real = sys.executable if kind.native else getattr(sys, "_base_executable", sys.executable)
+        if real != sys.executable:
+            # In a virtual environment python.exe only starts the real one, and is not what shall be measured: the real one is
+            # started, as multiprocessing does it.
+            environment["__PYVENV_LAUNCHER__"] = sys.executable
+        return [real]
+    if kind.python:
+        environment["WINSOCK_PYTHON"] = kind.python
+    return [str(WINE_PYTHON)]
+
+
+def listens(process: subprocess.Popen[Any], port: int) -> bool:
+    """Waits until a server listens. False: it has ended, or does not within PATIENCE."""
+    end = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+            return True
+        except OSError:
+            time.sleep(0.05)
+    return False
+
+
 class Server:
     """A running server."""
 
@@ -161,12 +198,7 @@ class Server:
         environment = dict(os.environ, WINEDEBUG="-all", BENCH_PACKAGES=str(PACKAGES) if PACKAGES.exists() else "")
         path = (HERE / self.kind.program).resolve()
         if path.suffix == ".py":
-            python = sys.executable if ON_WINDOWS or self.kind.native else str(WINE_PYTHON)
-            if ON_WINDOWS and (base := getattr(sys, "_base_executable", python)) != python:
-                # In a virtual environment python.exe only starts the real one, and is not what shall be measured: the real
-                # one is started, as multiprocessing does it.
-                environment["__PYVENV_LAUNCHER__"], python = python, base
-            command = [python, str(path), *arguments]
+            command = [*python(environment, self.kind), str(path), *arguments]
         else:
             program = build(self.kind.program, self.kind.native)
             if program is None:
@@ -183,18 +215,11 @@ class Server:
             env=environment,
             preexec_fn=pinned(cpu),
         )
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE).close()
-                break
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > end:
-                    self.process.kill()
-                    said = self.said()
-                    self.stop()
-                    raise RuntimeError(f"{self.kind.title} does not start: {said}") from None
-                time.sleep(0.05)
+        if not listens(self.process, self.port):
+            self.process.kill()
+            said = self.said()
+            self.stop()
+            raise RuntimeError(f"{self.kind.title} does not start: {said}")
 
     def said(self) -> str:
         assert self.process.stderr is not None
