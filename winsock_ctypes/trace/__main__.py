@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from winsock_ctypes import trace
-from winsock_ctypes.trace import compare, outputs, tracebacks
+from winsock_ctypes.trace import Event, compare, outputs, tracebacks
 from winsock_ctypes.trace.diagnosis import Diagnosis
-from winsock_ctypes.trace.model import Event
 from winsock_ctypes.trace.page import head
 from winsock_ctypes.trace.places import Places
 from winsock_ctypes.trace.recorder import Recorder

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from winsock_ctypes.trace import outputs
-from winsock_ctypes.trace.model import Event
+from winsock_ctypes.trace import Event, outputs
 from winsock_ctypes.trace.page import LOG, head
 from winsock_ctypes.trace.sentences import say
 

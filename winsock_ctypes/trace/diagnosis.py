@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from winsock_ctypes.trace.model import Event
+from winsock_ctypes.trace import Event
 from winsock_ctypes.trace.sentences import FINDINGS
 from winsock_ctypes.winerror import (
     ERROR_NOT_FOUND,

@@ -7,8 +7,8 @@ from typing import Any
 
 from winsock_ctypes import winsock2
 from winsock_ctypes.mswsock import SO_UPDATE_ACCEPT_CONTEXT
-from winsock_ctypes.trace import words
-from winsock_ctypes.trace.model import Event, Model, Socket
+from winsock_ctypes.trace import Event, words
+from winsock_ctypes.trace.model import Model, Socket
 from winsock_ctypes.trace.words import address_of, number, number_at
 from winsock_ctypes.winbase import FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, INVALID_HANDLE_VALUE, OVERLAPPED_ENTRY
 
@@ -40,7 +40,7 @@ def _met(model: Model, known: Socket, address: str, fields: Event, what: str | N
     fields["peer"] = address
     if address == "NULL":
         return
-    client = model.client(address)
+    client = model.clients.at(address)
     known.client = fields["client"] = client.id
     if what:
         fields["why"] = {"what": what, "client": client.id}
@@ -76,12 +76,10 @@ def _received(model: Model, given: Event, result: Any, fields: Event, code: int)
     address = address_of(given.get("buf"))
     if size and address:
         fields["data"] = words.data_at(address, size)
-    client = next((one for one in model.clients.values() if known and one.id == known.client), None)
-    why: Event = model.cause_of_data(client, size, True) if size else {"what": "left"}
-    if client and not size and client.left is not None:
-        why["peer"] = client.left
-    if client:
-        why["client"] = client.id
+    client = known.client if known else None
+    why = model.clients.why_read(client, size, consume=True)
+    if client is not None:
+        why["client"] = client
     fields["why"] = why
 
 

@@ -6,9 +6,9 @@ import ctypes
 from typing import Any
 
 from winsock_ctypes import winsock2
-from winsock_ctypes.trace import words
-from winsock_ctypes.trace.memory import owner_of
-from winsock_ctypes.trace.model import Event, Model, Operation
+from winsock_ctypes.trace import Event, words
+from winsock_ctypes.trace.model import Model, Operation
+from winsock_ctypes.trace.owners import owner_of
 from winsock_ctypes.trace.words import address_of, number, number_at
 
 _DATA = {"recv": ("buf", "len"), "recvfrom": ("buf", "len"), "send": ("buf", "len"), "sendto": ("buf", "len")}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import bisect
 import ctypes
 import functools
-import re
 import types
 import weakref
 from collections.abc import Callable, Iterator
@@ -263,67 +262,6 @@ class Memory:
 _POINTERS = (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_wchar_p)
 
 
-# ---- whose memory is it? ---------------------------------------------------------------------------------------------
-
-
-def owner_of(argument: Any, address: int) -> Any:
-    """The Python object that owns the memory at `address`, found through the pointer to it; None if there is none."""
-    seen: list[Any] = []
-    todo = [argument]
-    while todo and len(seen) < _FINDING:
-        value = todo.pop()
-        if value is None or any(value is other for other in seen):
-            continue
-        seen.append(value)
-        if hasattr(value, "_obj"):  # byref
-            todo.append(value._obj)
-        elif isinstance(value, dict):
-            todo.extend(value.values())
-        elif isinstance(value, (ctypes.Structure, ctypes.Union, ctypes.Array, ctypes._SimpleCData, ctypes._Pointer)):
-            if value._b_base_ is not None:
-                todo.append(value._b_base_)
-            elif owns_memory(value):
-                start = ctypes.addressof(value)
-                if start <= address < start + ctypes.sizeof(value):
-                    return value
-            todo.append(value._objects)
-    return None
-
-
-def owns_memory(value: Any) -> bool:
-    """Its own memory, or that of a bytearray that it keeps."""
-    if value._b_needsfree_:
-        return True
-    return isinstance(value._objects, memoryview) or (
-        isinstance(value._objects, dict) and any(isinstance(kept, memoryview) for kept in value._objects.values())
-    )
-
-
-def owner_in(frame: types.FrameType | None, address: int) -> Any:
-    """The Python object at the address, looked for among the variables of the program's innermost frames."""
-    for _ in range(3):
-        if frame is None:
-            return None
-        for variables in (frame.f_locals, frame.f_globals):
-            for value in list(variables.values()):
-                if isinstance(value, (ctypes.Structure, ctypes.Array)) and value._b_base_ is None and owns_memory(value):
-                    start = ctypes.addressof(value)
-                    if start <= address < start + ctypes.sizeof(value):
-                        return value
-        frame = frame.f_back
-    return None
-
-
-def outermost(argument: Any) -> Any:
-    """The structure that an argument points into: `byref(hbInfo.wsaBuf)` leads to hbInfo. None if that is not known."""
-    value = getattr(argument, "_obj", argument)
-    if isinstance(value, ctypes._Pointer):
-        return None
-    while isinstance(getattr(value, "_b_base_", None), (ctypes.Structure, ctypes.Union, ctypes.Array)):
-        value = value._b_base_
-    return value if isinstance(value, (ctypes.Structure, ctypes.Union)) else None
-
-
 def name_of(thing: Any, frame: types.FrameType | None) -> str | None:
     """The variable that holds the object, in the frame that calls or the one above it."""
     for _ in range(2):
@@ -335,21 +273,3 @@ def name_of(thing: Any, frame: types.FrameType | None) -> str | None:
                     return name
         frame = frame.f_back
     return None
-
-
-def malloced(line: str, frame: types.FrameType | None, size: int) -> tuple[str | None, Any, str | None]:
-    """(name, type, pointer type whose own size was asked for), as the line of a malloc says it."""
-    name = re.match(r"\s*([\w.\[\]]+)\s*(?::[^=]+)?=[^=]", line)
-    named = re.search(r"\bsizeof\(\s*(\w+)\s*\)", line)
-    ctype = pointer = None
-    if named and frame is not None:
-        found = frame.f_locals.get(named[1], frame.f_globals.get(named[1]))
-        if isinstance(found, type) and issubclass(found, (ctypes.Structure, ctypes.Union, ctypes.Array, ctypes._Pointer)):
-            if ctypes.sizeof(found) == size:
-                ctype = found
-    if ctype is not None and issubclass(ctype, ctypes._Pointer):
-        target: Any = getattr(ctype, "_type_", None)
-        if issubclass(target, (ctypes.Structure, ctypes.Union)):
-            pointer = named[1] if named else None
-        ctype = None
-    return (name[1] if name else None), ctype, pointer

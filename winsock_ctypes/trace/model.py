@@ -1,40 +1,32 @@
-"""What the calls mean: operations and whose memory they use, sockets, ports, queues, waits. Derived here, and only here.
+"""What the calls mean: which operations there are, sockets, ports, queues, waits. Derived here, and only here.
 
-The recorder tells it what happens, with its lock held; what has changed goes into the event that is being written
+The recorder tells the model what happens, with its lock held: a call that starts an operation (`start`, `started`), a look at
+what is pending (`sample`), a delivery (`deliver`, `arrived`), memory that is gone (`lose`, `forget`), a wait (`enter`,
+`leave`). `effects` tells it what else a call has changed. What has changed goes into the event that is being written
 (`flush`): everybody who reads a recording is told, and derives nothing again.
 
-An operation is "starting" while its call is open, then "pending" or "failed". From "completed" on it only has to be
-delivered: in a completion routine, as a packet of a port, or when the program asks. "lost": its memory was given back or
-given to another operation meanwhile.
+Its parts: `operations` is what an operation is, `owners` whose memory a call's arguments point to, `memory` what lies there,
+`clients` the other side.
 """
 
 from __future__ import annotations
 
 import ctypes
 import types
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from winsock_ctypes import _memory, winsock2
-from winsock_ctypes.trace import words
-from winsock_ctypes.trace.memory import Block, Memory, outermost, owner_in, owner_of
-from winsock_ctypes.trace.words import address_of, number, number_at
-from winsock_ctypes.winerror import (
-    ERROR_CONNECTION_ABORTED,
-    ERROR_NETNAME_DELETED,
-    ERROR_OPERATION_ABORTED,
-    STATUS_CANCELLED,
-    STATUS_PENDING,
-    WSA_IO_PENDING,
-    WSAECONNABORTED,
-    WSAECONNRESET,
-)
+from winsock_ctypes.trace import Event, words
+from winsock_ctypes.trace.clients import Clients
+from winsock_ctypes.trace.memory import Block, Memory
+from winsock_ctypes.trace.operations import PLAIN_BUFFERS, Operation, buffers_of
+from winsock_ctypes.trace.owners import block_at
+from winsock_ctypes.trace.words import address_of, number
+from winsock_ctypes.winerror import STATUS_PENDING, WSA_IO_PENDING
 
-Event = dict[str, Any]
-
-_WSABUF, _OVERLAPPED = winsock2.WSABUF, winsock2.WSAOVERLAPPED
+_OVERLAPPED = winsock2.WSAOVERLAPPED
 _NOT_STARTING = {"GetQueuedCompletionStatus", "WSAGetOverlappedResult", "GetOverlappedResult", "CancelIoEx"}
 _WAITS = {
     "SleepEx", "WSAWaitForMultipleEvents", "WaitForSingleObject", "WaitForSingleObjectEx", "GetQueuedCompletionStatus",
@@ -43,65 +35,7 @@ _WAITS = {
 _WAITS_IF_BLOCKING = {"accept", "recv", "recvfrom", "connect", "send", "sendto"}
 _POINTER = ctypes.sizeof(ctypes.c_void_p)
 _MOST_LOOKED_AT = 1 << 16  # bytes of a block, for addresses
-_PLAIN_BUFFERS = ("lpOutputBuffer", "lpSendBuffer", "lpBuffer")
-_MOST_BUFFERS = 16
 _KEPT_OF_A_SEND = 1 << 16  # bytes that are compared when the send is delivered
-_RESETS = (WSAECONNRESET, WSAECONNABORTED, ERROR_NETNAME_DELETED, ERROR_CONNECTION_ABORTED)
-
-
-@dataclass(slots=True, eq=False)
-class Operation:
-    id: int
-    kind: str
-    socket: int | None
-    overlapped: int
-    buffers: list[tuple[int, int]]
-    routine: str | None
-    thread: int
-    n: int
-    port: int | None = None
-    event: int = 0
-    state: str = "starting"
-    pended: bool = False
-    closed: bool = False  # its socket was, or it was cancelled
-    client: int | None = None
-    held: list[tuple[Block, str | int]] = field(default_factory=list)
-    sent: bytes | None = None  # what a send that is pending was given
-
-    @property
-    def to(self) -> str:
-        """How its completion is delivered."""
-        if self.kind == "PostQueuedCompletionStatus":
-            return "posted"
-        return "routine" if self.routine else "port" if self.port is not None else "event"
-
-    @property
-    def receives(self) -> bool:
-        return "Recv" in self.kind or self.kind in ("AcceptEx", "ReadFile")
-
-    @property
-    def queue(self) -> tuple[str, int]:
-        if self.routine:
-            return "routine", self.thread
-        return ("port", self.port) if self.port is not None else ("event", self.event)
-
-    @property
-    def holds(self) -> bool:
-        """Whether the kernel may still use its memory. With an event, being completed is all; else delivery counts."""
-        if self.to == "posted":
-            return False
-        return self.state in ("starting", "pending") or self.state == "completed" and self.to != "event"
-
-    def public(self, memory: Memory) -> Event:
-        about: Event = {"id": self.id, "kind": self.kind, "s": self.socket, "routine": self.routine, "to": self.to}
-        about |= {"port": self.port} if self.port is not None else {}
-        about |= {"client": self.client} if self.client is not None else {}
-        about |= {"event": self.event} if self.event and self.to == "event" else {}
-        if ref := memory.ref(self.overlapped, ctypes.sizeof(_OVERLAPPED)):
-            about["ovref"] = ref
-        if self.buffers:
-            about["bufrefs"] = [memory.ref(start, length) or hex(start) for start, length in self.buffers]
-        return about
 
 
 @dataclass(slots=True, eq=False)
@@ -112,16 +46,6 @@ class Socket:
     key: int = 0
     skips: bool = False  # an immediate success queues nothing to the port
     blocks: bool = True
-
-
-@dataclass(slots=True, eq=False)
-class Client:
-    """What is known of the other side: from its own reports, if there are any."""
-
-    id: int
-    connected: int | None = None  # indices of `peer` events
-    left: int | None = None
-    sent: deque[list[int]] = field(default_factory=deque)  # [index, bytes that did not arrive yet]
 
 
 @dataclass(slots=True, eq=False)
@@ -138,13 +62,12 @@ class Model:
         self.memory = memory
         self.operations: dict[int, Operation] = {}  # that are not delivered, by id
         self.sockets: dict[int, Socket] = {}
-        self.clients: dict[str, Client] = {}  # by address
+        self.clients = Clients()
         self.queues: dict[tuple[str, int], list[int]] = {}
         self.waits: dict[int, list[int]] = {}  # thread -> the waits that it is in, the outermost first
         self.touched: dict[Block, None] = {}  # to be looked at for the next event
         self.changes = Changes()
         self.count = 0
-        self.peers = 0
         self.delivered: Operation | None = None  # the latest
 
     # ---- what goes into an event -----------------------------------------------------------------------------------
@@ -197,48 +120,6 @@ class Model:
         op.held = []
 
     # ---- memory that takes part ------------------------------------------------------------------------------------
-
-    def learn(self, real: Any, given: Event, frame: types.FrameType | None) -> list[Block]:
-        """The blocks that a call's arguments point to; new ones, if they are structures or buffers of Python's."""
-        found: dict[Block, None] = {}
-        for key, value in given.items():
-            if value is None or isinstance(value, (int, str, bytes)):
-                continue
-            ctype = real.types.get(key)
-            target = getattr(ctype, "_type_", None) if words.is_pointer(ctype) else None
-            address = address_of(value)
-            if not address or (target is None and key not in ("buf", *_PLAIN_BUFFERS)):
-                continue
-            if target in (_OVERLAPPED, _WSABUF) or target is None:
-                block = self.block_at(value, address, frame)
-                if block is None:
-                    continue
-                found[block] = None
-                self.refine(block, value, address, target)
-        return list(found)
-
-    def block_at(self, argument: Any, address: int, frame: types.FrameType | None) -> Block | None:
-        block = self.memory.find(address)
-        known = block.object() if block is not None and block.object is not None else None
-        if block is not None and (block.object is None or known is not None and known._b_needsfree_):
-            return block
-        owner = owner_of(argument, address)
-        if owner is None:
-            owner = owner_in(frame, address)
-        if owner is None or isinstance(owner, (ctypes._SimpleCData, ctypes._Pointer)):
-            return None if known is None else block
-        return self.memory.of_object(owner, frame)
-
-    def refine(self, block: Block, argument: Any, address: int, target: Any) -> None:
-        """More may be known of the type now: of a structure around what the argument points to."""
-        if block.ctype is not None and block.ctype not in (_OVERLAPPED, _WSABUF):
-            return
-        around = outermost(argument)
-        if around is not None and ctypes.addressof(around) == block.address and ctypes.sizeof(around) <= block.size:
-            block.ctype = type(around)
-        elif block.ctype is None and address == block.address and target is not None:
-            if ctypes.sizeof(target) <= block.size:
-                block.ctype = target
 
     def touch(self, op: Operation) -> None:
         for address in (op.overlapped, *(start for start, _ in op.buffers)):
@@ -311,14 +192,14 @@ class Model:
 
     def hold(self, op: Operation, given: Event, frame: types.FrameType | None) -> None:
         """From now on the OVERLAPPED and the buffers are the kernel's."""
-        block = self.block_at(given["lpOverlapped"], op.overlapped, frame)
+        block = block_at(self.memory, given["lpOverlapped"], op.overlapped, frame)
         if block is not None:
             op.held.append((block, self.memory.place(block, op.overlapped, ctypes.sizeof(_OVERLAPPED))))
             if block.origin == "object" or block.ctype is not None:
                 op.event = _OVERLAPPED.from_address(op.overlapped).hEvent or 0
-        argument = next((given[key] for key in ("lpBuffers", *_PLAIN_BUFFERS) if key in given), None)
+        argument = next((given[key] for key in ("lpBuffers", *PLAIN_BUFFERS) if key in given), None)
         for start, _ in op.buffers:
-            block = self.block_at(argument, start, frame)
+            block = block_at(self.memory, argument, start, frame)
             if block is not None:
                 place = self.memory.place(block, start)
                 if (block, place) not in op.held:
@@ -408,7 +289,7 @@ class Model:
                 size = ctypes.c_uint64.from_address(op.overlapped + _OVERLAPPED.InternalHigh.offset).value
                 self.touch(op)
                 more: Event = {"id": op.id, "state": "completed", "status": words.status(code), "bytes": size}
-                yield more | {"why": self.why(op, code, size, consume=False)}
+                yield more | {"why": self.clients.why(op, code, size, consume=False, is_open=op.socket in self.sockets)}
             del keep
 
     def deliver(self, address: int, port: int | None) -> list[int]:
@@ -432,49 +313,7 @@ class Model:
                 fields["data"] = words.data_at(op.buffers[0][0], min(size, op.buffers[0][1]))
         if op.sent is not None and not code and self.content(op) not in (None, op.sent):
             fields["changed"] = op.id
-        fields["why"] = self.why(op, code, size, consume=True)
-
-    def why(self, op: Operation, code: int, size: int, consume: bool) -> Event:
-        about: Event = {"op": op.id}
-        client = next((one for one in self.clients.values() if one.id == op.client), None)
-        if op.client is not None:
-            about["client"] = op.client
-        if op.to == "posted":
-            about["what"] = "posted"
-        elif code in (ERROR_OPERATION_ABORTED, STATUS_CANCELLED) or code and op.closed:
-            about["what"] = "closed" if op.socket not in self.sockets else "cancelled"
-        elif code in _RESETS or "RESET" in words.status(code) or "DISCONNECT" in words.status(code):
-            about["what"] = "reset"
-        elif code:
-            about["what"] = "failed"
-        elif op.kind in ("AcceptEx", "ConnectEx"):
-            about["what"] = "connected"
-        elif "Send" in op.kind or op.kind in ("TransmitFile", "WriteFile"):
-            about |= {"what": "sent", "bytes": size}
-        elif size or op.buffers and not any(length for _, length in op.buffers):
-            about |= self.cause_of_data(client, size, consume)
-        else:
-            about["what"] = "left"
-            if client and client.left is not None:
-                about["peer"] = client.left
-        return about
-
-    def cause_of_data(self, client: Client | None, size: int, consume: bool) -> Event:
-        about: Event = {"what": "received", "bytes": size}
-        if client and client.sent:
-            left, index = size, client.sent[0][0]
-            for piece in list(client.sent):
-                if left <= 0:
-                    break
-                index = piece[0]
-                taken = min(left, piece[1])
-                left -= taken
-                if consume:
-                    piece[1] -= taken
-                    if not piece[1]:
-                        client.sent.popleft()
-            about["peer"] = index
-        return about
+        fields["why"] = self.clients.why(op, code, size, consume=True, is_open=op.socket in self.sockets)
 
     def lose(self, block: Block) -> list[int]:
         """The block's memory is gone: the operations that still needed it."""
@@ -493,23 +332,6 @@ class Model:
         self.changes.gone.append(block.id)
         self.changes.own = [own for own in self.changes.own if own[0] != block.id]
 
-    # ---- the other side --------------------------------------------------------------------------------------------
-
-    def client(self, address: str) -> Client:
-        return self.clients.setdefault(address, Client(len(self.clients) + 1))
-
-    def peer(self, did: str, address: str, size: int) -> int:
-        """A client reports what it does. Returns its number."""
-        client = self.client(address)
-        if did == "connect":
-            client.connected = self.peers
-        elif did == "send":
-            client.sent.append([self.peers, size])
-        elif did in ("close", "reset"):
-            client.left = self.peers
-        self.peers += 1
-        return client.id
-
     # ---- waits -----------------------------------------------------------------------------------------------------
 
     def waits_in(self, name: str, given: Event) -> bool:
@@ -527,23 +349,3 @@ class Model:
         if n in inside:
             del inside[inside.index(n) :]
             self.changes.waits.append([thread, inside[-1] if inside else 0])
-
-
-def buffers_of(given: Event) -> list[tuple[int, int]]:
-    """Where a call's buffers are, and how long."""
-    if "lpBuffers" in given:
-        count = number(given.get("dwBufferCount"))
-        first = address_of(given["lpBuffers"])
-        if not first:
-            return []
-        size, at = ctypes.sizeof(_WSABUF), _WSABUF.buf.offset
-        places = [first + size * i for i in range(min(count, _MOST_BUFFERS))]
-        return [(number_at(place + at), number_at(place, ctypes.sizeof(ctypes.c_uint32))) for place in places]
-    if "lpOutputBuffer" in given and (buffer := address_of(given["lpOutputBuffer"])):
-        lengths = ("dwReceiveDataLength", "dwLocalAddressLength", "dwRemoteAddressLength")
-        return [(buffer, sum(number(given.get(key)) for key in lengths))]
-    if "lpSendBuffer" in given and (buffer := address_of(given["lpSendBuffer"])):
-        return [(buffer, number(given.get("dwSendDataLength")))]
-    if "lpBuffer" in given and (buffer := address_of(given["lpBuffer"])):
-        return [(buffer, number(given.get("nNumberOfBytesToRead", given.get("nNumberOfBytesToWrite"))))]
-    return []

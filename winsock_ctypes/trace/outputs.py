@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from winsock_ctypes.trace.model import Event
+from winsock_ctypes.trace import Event
 from winsock_ctypes.trace.page import LOG, TAIL, head
 from winsock_ctypes.trace.perfetto import Rows
 

@@ -1,14 +1,18 @@
 """Records what a program does with the bindings, as it does it: one event for each thing that happens.
 
 `write` gets the events, in the order in which the lock was taken. docs/recorder.md lists them with their fields. What a call
-means is not worked out here but in `model`; how things are called, in `words`.
+means is not worked out here but in `model`; how things are called, in `words`; where it is in the program, in `frames`.
+
+A call is two events, with its number: before it, what it was given; after it, what it returned, stored and changed. What is
+pending is looked at before and after. Another thread's event may come in between, never one in the middle of another: the
+lock is taken for each of the two, and not held while the call runs. What must not be missed meanwhile (an object that dies)
+waits until the event is written.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import os
 import sys
 import threading
 import time
@@ -17,11 +21,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import winsock_ctypes
 from winsock_ctypes import _memory
-from winsock_ctypes.trace import effects, lengths, words
-from winsock_ctypes.trace.memory import Block, Memory, malloced
-from winsock_ctypes.trace.model import Event, Model
+from winsock_ctypes.trace import Event, effects, lengths, words
+from winsock_ctypes.trace.frames import Frames
+from winsock_ctypes.trace.memory import Block, Memory
+from winsock_ctypes.trace.model import Model
+from winsock_ctypes.trace.owners import learn, malloced
 from winsock_ctypes.trace.results import is_thrown_away
 from winsock_ctypes.winbase import WAIT_TIMEOUT
 from winsock_ctypes.winerror import (
@@ -32,11 +37,6 @@ from winsock_ctypes.winerror import (
     WSAENOTSOCK,
     WSAEWOULDBLOCK,
 )
-
-_HERE = os.path.dirname(os.path.abspath(__file__))
-_PACKAGE = os.path.dirname(os.path.abspath(winsock_ctypes.__file__))
-_PYTHON = os.path.abspath(sys.base_prefix)
-STARTER = os.path.join(_HERE, "__main__.py")  # the program begins above it
 
 _ALERTABLE_FLAGS = ("bAlertable", "fAlertable")
 _ASKS_FOR_A_RESULT = ("WSAGetOverlappedResult", "GetOverlappedResult")
@@ -62,7 +62,6 @@ class Recorder:
         self.cap = cap
         self.clock = clock
         self.began = clock()
-        self.folder = os.getcwd()
         self.count = 0
         self.closed = False
         self.lock = threading.RLock()  # reentrant: signal handlers and finalizers may record, too
@@ -71,8 +70,7 @@ class Recorder:
         self.memory = Memory(self.object_died)
         self.model = Model(self.memory)
         self.threads: dict[int, int] = {}
-        self.files: dict[str, int | None] = {}
-        self.lines: list[list[str]] = []
+        self.frames = Frames(self.put, Recorder.call.__code__)
         self.open: dict[int, list[int]] = {}  # thread -> calls and routines that are open, the outermost first
         self.closed_at: dict[int, int] = {}  # handle -> number of the call that closed it
         self.made: set[int] = set()  # handles that no call has closed
@@ -128,57 +126,12 @@ class Recorder:
             self.put({"e": "thread", "id": self.threads[ident], "name": "main" if main else threading.current_thread().name})
         return self.threads[ident]
 
-    def file(self, name: str) -> int | None:
-        """The number of a file of the program; None for the files of Python and of this package."""
-        if name not in self.files:
-            path = os.path.abspath(name)
-            text = None
-            if not path.startswith((_PACKAGE + os.sep, _PYTHON + os.sep)) and not name.startswith("<"):
-                try:
-                    with open(path, encoding="utf-8", errors="replace") as file:
-                        text = file.read()
-                except OSError:
-                    pass
-            self.files[name] = None if text is None else len(self.lines)
-            if text is not None:
-                self.lines.append(text.splitlines())
-                short = words.short_name(path, self.folder)
-                self.put({"e": "source", "file": self.files[name], "name": short, "text": text})
-        return self.files[name]
-
-    # ---- the program's frames ------------------------------------------------------------------------------------
-
-    def chain(self) -> list[types.FrameType]:
-        """The frames above the start of the program, the outermost first."""
-        chain: list[types.FrameType] = []
-        frame: types.FrameType | None = sys._getframe(2)
-        while frame is not None and frame.f_code.co_filename != STARTER:
-            chain.append(frame)
-            frame = frame.f_back
-        chain.reverse()
-        return chain
-
-    def stack(self, chain: list[types.FrameType]) -> list[tuple[str, int, int]]:
-        """The program's frames as (function, file, line), the outermost first; a call into a DLL has file -1."""
-        frames: list[tuple[str, int, int]] = []
-        for frame in chain:
-            code = frame.f_code
-            if code is Recorder.call.__code__:
-                frames.append((frame.f_locals["name"], -1, 0))
-            elif (file := self.file(code.co_filename)) is not None:
-                frames.append((code.co_name, file, frame.f_lineno))
-        return frames
-
-    def caller(self, chain: list[types.FrameType]) -> types.FrameType | None:
-        """The program's own frame that is innermost."""
-        return next((frame for frame in reversed(chain) if os.path.dirname(frame.f_code.co_filename) != _HERE), None)
-
     # ---- functions -----------------------------------------------------------------------------------------------
 
     def call(self, name: str, real: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         if self.full:
             return real(*arguments, **named)
-        chain = self.chain()
+        chain = self.frames.chain()
         if len(chain) > sys.getrecursionlimit() - _ROOM:
             return real(*arguments, **named)
         given = dict(zip(real.names, arguments, strict=False), **named)
@@ -186,7 +139,7 @@ class Recorder:
             thread = self.thread()
             self.sample(thread)
             number = self.next()
-            frame = self.caller(chain)
+            frame = self.frames.caller(chain)
             op = self.before(number, thread, name, real, given, chain, frame)
         try:
             result = real(*arguments, **named)
@@ -206,9 +159,9 @@ class Recorder:
         self, number: int, thread: int, name: str, real: Any, given: Event, chain: list[Any], frame: types.FrameType | None
     ) -> int:
         """Writes the call. Returns the number of the operation that it starts, or 0."""
-        stack = self.stack(chain)
+        stack = self.frames.stack(chain)
         texts = words.declared(real)
-        blocks = self.model.learn(real, given, frame)
+        blocks = learn(self.memory, real, given, frame)
         for block in blocks:
             self.model.touched[block] = None
         op = self.model.start(name, real, given, thread, number, frame)
@@ -276,7 +229,7 @@ class Recorder:
             if closed := next((self.closed_at[handle] for handle in handles if handle in self.closed_at), 0):
                 fields["closed_in"] = closed
         self.remember_handles(number, name, given, result, failed, fields)
-        self.model.learn(real, given, frame)
+        learn(self.memory, real, given, frame)
         self.leave(thread, number)
         if op and (known := self.model.operations.get(op)):
             self.model.touch(known)
@@ -359,12 +312,12 @@ class Recorder:
             address = real(size)
             if not self.full:
                 thread, number = self.thread(), self.next()
-                chain = self.chain()
-                stack, frame = self.stack(chain), self.caller(chain)
+                chain = self.frames.chain()
+                stack, frame = self.frames.stack(chain), self.frames.caller(chain)
                 self.emit("call", n=number, t=self.now(), th=thread, fn="malloc", args=[("size", str(size))], stack=stack)
                 fields: Event = {"result": hex(address) if address else "NULL"}
                 if address:
-                    line = self.lines[stack[-1][1]][stack[-1][2] - 1] if stack and stack[-1][1] >= 0 else ""
+                    line = self.frames.lines[stack[-1][1]][stack[-1][2] - 1] if stack and stack[-1][1] >= 0 else ""
                     name, ctype, pointer = malloced(line, frame, size)
                     block = self.memory.add(address, size, "malloc", number, name=name, ctype=ctype)
                     fields |= {"block": (address, size), "new": block.id}
@@ -388,7 +341,8 @@ class Recorder:
             text = hex(address) if address else "NULL"
             argument = ("ptr", text, ref) if ref else ("ptr", text)
             lost = self.model.lose(block) if block else []
-            self.emit("call", n=number, t=self.now(), th=thread, fn="free", args=[argument], stack=self.stack(self.chain()))
+            stack = self.frames.stack(self.frames.chain())
+            self.emit("call", n=number, t=self.now(), th=thread, fn="free", args=[argument], stack=stack)
             fields: Event = {}
             try:
                 real(ptr)
@@ -415,9 +369,9 @@ class Recorder:
             ref = self.memory.ref(address)
             texts.append(("lpOverlapped", hex(address), ref) if ref else ("lpOverlapped", hex(address)))
             texts.append(("dwFlags", str(flags)))
-            stack = self.stack(self.chain())
+            stack = self.frames.stack(self.frames.chain())
             code = getattr(function, "__code__", None)
-            if code and (file := self.file(code.co_filename)) is not None:
+            if code and (file := self.frames.file(code.co_filename)) is not None:
                 stack.append((code.co_name, file, code.co_firstlineno))
             inside = self.open.setdefault(thread, [])
             if inside:
@@ -445,14 +399,16 @@ class Recorder:
         with self.recording():
             if text and not self.full:
                 thread = self.thread()
-                self.emit("output", t=self.now(), th=thread, stream=stream, text=text, stack=self.stack(self.chain()))
+                self.emit(
+                    "output", t=self.now(), th=thread, stream=stream, text=text, stack=self.frames.stack(self.frames.chain())
+                )
 
     def peer(self, did: str, address: str, content: bytes = b"") -> None:
         """A client of the program's reports what it does."""
         with self.recording():
             if self.full:
                 return
-            fields: Event = {"client": self.model.peer(did, address, len(content)), "did": did, "from": address}
+            fields: Event = {"client": self.model.clients.report(did, address, len(content)), "did": did, "from": address}
             if content:
                 fields |= {"bytes": len(content), "data": words.data(content, len(content))}
             self.emit("peer", t=self.now(), **fields)

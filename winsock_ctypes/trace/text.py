@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from winsock_ctypes.trace.model import Event
+from winsock_ctypes.trace import Event
 
 
 class TextWriter:

@@ -1,0 +1,98 @@
+"""An operation: what a call has asked the kernel to do, whose memory that takes, and how far it is.
+
+An operation is "starting" while its call is open, then "pending" or "failed". From "completed" on it only has to be
+delivered: in a completion routine, as a packet of a port, or when the program asks. "lost": its memory was given back or
+given to another operation meanwhile.
+
+Its OVERLAPPED and its buffers are the kernel's from the call on: until it is delivered where a routine or a packet tells of
+it, until it is completed where an event does.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass, field
+
+from winsock_ctypes import winsock2
+from winsock_ctypes.trace import Event
+from winsock_ctypes.trace.memory import Block, Memory
+from winsock_ctypes.trace.words import address_of, number, number_at
+
+_WSABUF, _OVERLAPPED = winsock2.WSABUF, winsock2.WSAOVERLAPPED
+PLAIN_BUFFERS = ("lpOutputBuffer", "lpSendBuffer", "lpBuffer")
+_MOST_BUFFERS = 16
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    id: int
+    kind: str
+    socket: int | None
+    overlapped: int
+    buffers: list[tuple[int, int]]
+    routine: str | None
+    thread: int
+    n: int
+    port: int | None = None
+    event: int = 0
+    state: str = "starting"
+    pended: bool = False
+    closed: bool = False  # its socket was, or it was cancelled
+    client: int | None = None
+    held: list[tuple[Block, str | int]] = field(default_factory=list)
+    sent: bytes | None = None  # what a send that is pending was given
+
+    @property
+    def to(self) -> str:
+        """How its completion is delivered."""
+        if self.kind == "PostQueuedCompletionStatus":
+            return "posted"
+        return "routine" if self.routine else "port" if self.port is not None else "event"
+
+    @property
+    def receives(self) -> bool:
+        return "Recv" in self.kind or self.kind in ("AcceptEx", "ReadFile")
+
+    @property
+    def queue(self) -> tuple[str, int]:
+        if self.routine:
+            return "routine", self.thread
+        return ("port", self.port) if self.port is not None else ("event", self.event)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the kernel may still use its memory. With an event, being completed is all; else delivery counts."""
+        if self.to == "posted":
+            return False
+        return self.state in ("starting", "pending") or self.state == "completed" and self.to != "event"
+
+    def public(self, memory: Memory) -> Event:
+        about: Event = {"id": self.id, "kind": self.kind, "s": self.socket, "routine": self.routine, "to": self.to}
+        about |= {"port": self.port} if self.port is not None else {}
+        about |= {"client": self.client} if self.client is not None else {}
+        about |= {"event": self.event} if self.event and self.to == "event" else {}
+        if ref := memory.ref(self.overlapped, ctypes.sizeof(_OVERLAPPED)):
+            about["ovref"] = ref
+        if self.buffers:
+            about["bufrefs"] = [memory.ref(start, length) or hex(start) for start, length in self.buffers]
+        return about
+
+
+def buffers_of(given: Event) -> list[tuple[int, int]]:
+    """Where a call's buffers are, and how long."""
+    if "lpBuffers" in given:
+        count = number(given.get("dwBufferCount"))
+        first = address_of(given["lpBuffers"])
+        if not first:
+            return []
+        size, at = ctypes.sizeof(_WSABUF), _WSABUF.buf.offset
+        places = [first + size * i for i in range(min(count, _MOST_BUFFERS))]
+        return [(number_at(place + at), number_at(place, ctypes.sizeof(ctypes.c_uint32))) for place in places]
+    if "lpOutputBuffer" in given and (buffer := address_of(given["lpOutputBuffer"])):
+        lengths = ("dwReceiveDataLength", "dwLocalAddressLength", "dwRemoteAddressLength")
+        return [(buffer, sum(number(given.get(key)) for key in lengths))]
+    if "lpSendBuffer" in given and (buffer := address_of(given["lpSendBuffer"])):
+        return [(buffer, number(given.get("dwSendDataLength")))]
+    if "lpBuffer" in given and (buffer := address_of(given["lpBuffer"])):
+        return [(buffer, number(given.get("nNumberOfBytesToRead", given.get("nNumberOfBytesToWrite"))))]
+    return []
