@@ -7,6 +7,7 @@
 A file that was changed by hand stays as it is, unless --overwrite says otherwise.
 The test runs every program it finds in examples/exercises/mine/:
 `python -m pytest tests/programs/test_exercises.py -k "mine and ex03"`.
+It speaks the language of the computer, English or Korean.
 """
 
 from __future__ import annotations
@@ -19,6 +20,16 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+KOREAN = """docs/ko/exercises.md의 연습문제를 시작한다. 해답의 diff도 만든다.
+
+    python examples/exercises/start.py 3               고칠 파일 examples/exercises/mine/ex03.py를 쓴다. 테스트가 켜진다
+    python examples/exercises/start.py 3 --solution    해답으로 쓴다
+    python examples/exercises/start.py 3 --keep        mine/ex03.py를 해답으로 삼아 solutions/ex03.diff를 쓴다(저자용)
+
+직접 고친 파일은 그대로 남는다. --overwrite를 주면 덮어쓴다.
+테스트는 examples/exercises/mine/에 있는 프로그램을 모두 실행한다.
+`python -m pytest tests/programs/test_exercises.py -k "mine and ex03"`.
+"""
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 MINE = Path(os.environ.get("EXERCISES_FOLDER") or HERE / "mine")
@@ -57,6 +68,16 @@ def patched(text: str, diff: str) -> str:
     return text
 
 
+def say(english: str, korean: str) -> str:
+    """In the reader's language, which the recorder knows how to find out."""
+    if sys.platform != "win32":
+        return english
+    sys.path.append(str(ROOT))
+    from winsock_ctypes.trace.sentences import reader_language
+
+    return korean if reader_language(sys.stderr) == "ko" else english
+
+
 def main(arguments: list[str]) -> int:
     try:
         options = parse(arguments)
@@ -76,17 +97,22 @@ class Refusal(Exception):
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise Refusal(f"{message}; nothing was written (--help says what there is)")
+        korean = f"쓰는 법은 start.py 번호 [--solution | --keep] [--overwrite]이고 번호는 {max(BEGINNINGS)}까지다"
+        nothing = "nothing was written (--help says what there is)"
+        raise Refusal(say(f"{message}; {nothing}", f"{korean}. 아무것도 쓰지 않았다(--help)"))
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    what = {"description": __doc__, "formatter_class": argparse.RawDescriptionHelpFormatter}
+    what = {"description": say(__doc__ or "", KOREAN), "formatter_class": argparse.RawDescriptionHelpFormatter}
     parser = Parser("start.py", usage="start.py NUMBER [--solution | --keep] [--overwrite]", allow_abbrev=False, **what)
     parser.add_argument("number", type=int, choices=BEGINNINGS, metavar="NUMBER", help=f"1 to {max(BEGINNINGS)}")
     either = parser.add_mutually_exclusive_group()
-    either.add_argument("--solution", action="store_true", help="solved already")
-    either.add_argument("--keep", action="store_true", help="make mine/exNN.py the solution (for authors)")
-    parser.add_argument("--overwrite", action="store_true", help="also where a file is lost that was changed by hand")
+    solved = say("solved already", "해답으로")
+    kept = say("make mine/exNN.py the solution (for authors)", "mine/exNN.py를 해답으로 삼는다(저자용)")
+    lost = say("also where a file is lost that was changed by hand", "직접 고친 파일을 잃게 되더라도")
+    either.add_argument("--solution", action="store_true", help=solved)
+    either.add_argument("--keep", action="store_true", help=kept)
+    parser.add_argument("--overwrite", action="store_true", help=lost)
     return parser.parse_args(arguments)
 
 
@@ -95,12 +121,15 @@ def begin(number: int, solved: bool, overwrite: bool) -> None:
     shown = f"examples/exercises/mine/{mine.name}"
     ours = (beginning(number), solution(number))
     if mine.exists() and not overwrite and mine.read_text(encoding="utf-8", errors="replace") not in ours:
-        raise Refusal(f"{shown} is yours, and stays: go on with it, rename it, or say --overwrite")
+        stays = f"{shown} is yours, and stays: go on with it, rename it, or say --overwrite"
+        korean = f"{shown}는 직접 고친 파일이라 그대로 둔다. 계속 고치거나, 이름을 바꾸거나, --overwrite를 주자"
+        raise Refusal(say(stays, korean))
     MINE.mkdir(parents=True, exist_ok=True)
     if not (include_path := MINE / "_include_path.py").exists():
         include_path.write_text(INCLUDE_PATH, encoding="utf-8", newline="\n")
     mine.write_text(ours[solved], encoding="utf-8", newline="\n")
-    print(f'change {shown} until this passes: py -m pytest tests/programs/test_exercises.py -k "mine and ex{number:02}"')
+    test = f'py -m pytest tests/programs/test_exercises.py -k "mine and ex{number:02}"'
+    print(say(f"change {shown} until this passes: {test}", f"이 명령이 통과할 때까지 {shown}를 고치자: {test}"))
 
 
 def keep(number: int, overwrite: bool) -> None:
@@ -110,7 +139,9 @@ def keep(number: int, overwrite: bool) -> None:
     pair = beginning(number).splitlines(True), mine.read_text(encoding="utf-8").splitlines(True)
     diff = "".join(difflib.unified_diff(*pair, f"a/{name}", f"b/{name}"))
     if kept.exists() and not overwrite and kept.read_text(encoding="utf-8") != diff:
-        raise Refusal(f"examples/exercises/solutions/{kept.name} is another solution, and stays: say --overwrite to replace it")
+        solution_of = f"examples/exercises/solutions/{kept.name}"
+        stays = f"{solution_of} is another solution, and stays: say --overwrite to replace it"
+        raise Refusal(say(stays, f"{solution_of}는 다른 해답이라 그대로 둔다. 바꾸려면 --overwrite를 주자"))
     kept.write_text(diff, encoding="utf-8", newline="\n")
 
 

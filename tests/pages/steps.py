@@ -23,10 +23,15 @@ Event = dict[str, Any]
 Step = list[Event]
 
 
+def log_of(page: str) -> list[str]:
+    """The lines of JSON; of a page that is being written still, the whole ones."""
+    log, end, _ = page.rpartition(LOG)[2].partition("</script>")
+    return log.split("\n") if end else log.split("\n")[:-1]
+
+
 def steps_of(page: str) -> list[tuple[str, Step]]:
     """Name and events of each step. Step 0 has none."""
-    lines = page.partition(LOG)[2].partition("</script>")[0].split("\n")
-    events = [event for event in events_in(lines) if event["e"] not in NO_STEPS]
+    events = [event for event in events_in(log_of(page)) if event["e"] not in NO_STEPS]
     calls = {event["n"]: event for event in events if event["e"] in ("call", "routine")}
     backs = {event["n"]: event for event in events if event["e"] == "return"}
     inside = {event.get("in") for event in events if event["e"] == "routine"}

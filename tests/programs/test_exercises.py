@@ -7,6 +7,7 @@ and is switched on for the reader by the reader's file: examples/exercises/mine/
 from __future__ import annotations
 
 import ast
+import itertools
 import os
 import re
 import socket
@@ -18,9 +19,12 @@ from pathlib import Path
 import pytest
 from start import BEGINNINGS, MINE, beginning, patched, solution
 
+from tests.pages.steps import log_of, steps_of
 from tests.seen.table import readers_language
 from tests.support import processes
+from tests.support.deviations import ON_WINE
 from tests.support.processes import PATIENCE, ROOT, Ended, Server, receive, reset
+from tests.support.recordings import events_in
 
 LANGUAGE = readers_language(sys.__stdout__ or sys.stdout)  # pytest's own stands in for it, and can show everything
 
@@ -32,7 +36,22 @@ def must(holds: object, english: str, korean: str) -> None:
         raise AssertionError(korean if LANGUAGE == "ko" else english)
 
 
+RECORDED = ROOT / "tests" / "support" / "trace_faults" / "_trace.py"
+AT_THE_END = ("not-closed", "not-freed", "event-not-closed", "port-not-closed")  # it was ended in the middle
 ENDED = "서버가 먼저 끝났다:\n" if LANGUAGE == "ko" else "The server has ended:\n"
+
+
+def own_words(err: list[str], name: str) -> list[str]:
+    """What a server has said, without what was asked of it; of a traceback only what is the reader's own."""
+    said, own = [], True
+    for line in err:
+        if line.startswith('  File "'):
+            own = f"{name}.py" in line
+        elif not line.startswith("    "):
+            own = not line.startswith(("end", "report", "trace: "))
+        if own:
+            said.append(line)
+    return said
 
 
 class Running(Server):
@@ -58,9 +77,9 @@ class Running(Server):
         return client
 
     def __exit__(self, kind: object, why: BaseException | None, *where: object) -> None:
-        if why and (self.process.poll() is not None or any("Traceback" in line for line in self.err)):
+        if why and (self.process.poll() or any("Traceback" in line for line in self.err)):
             self.wait(self.patience)  # what it has to say is more to the point than what its clients missed
-            why = Ended(ENDED + "\n".join(line for line in self.err if not line.startswith(("end", "report"))))
+            why = Ended(ENDED + "\n".join(own_words(self.err, self.name)))
         super().__exit__()
         for client in self.clients:
             client.close()
@@ -78,7 +97,7 @@ class Running(Server):
             printed = "".join(f"\n    {line}" for line in self.out)
             must(
                 False,
-                f"The server should have printed {wanted!r} {count} times by now. It did {times} times:{printed}",
+                f"The server should have printed {wanted!r} by now, {count} in all; it printed {times}:{printed}",
                 f"서버가 지금쯤 {wanted!r}을 {count}번 출력했어야 하는데 {times}번 출력했다. 출력한 것:{printed}",
             )
         return self.lines(pattern)
@@ -98,6 +117,11 @@ class Running(Server):
         status, _, _ = self.interrupt()
         self.has_ended_well(status)
 
+    @property
+    def stale(self) -> int:
+        """When it has ended: how often a socket was closed or cancelled that was closed already."""
+        return int(re.findall(r"^end .*stale=(\d+)", "\n".join(self.err), re.M)[0])
+
     def has_ended_well(self, status: int) -> None:
         errors = "".join(f"\n    {line}" for line in self.err if not line.startswith(("end", "report")))
         must(
@@ -107,7 +131,9 @@ class Running(Server):
         )
 
 
-def short(data: bytes) -> str:
+def short(data: bytes | str) -> str:
+    if isinstance(data, str):  # an error's name
+        return data
     return repr(data) if len(data) <= 40 else f"{data[:40]!r}... ({len(data)})"
 
 
@@ -115,25 +141,25 @@ def echoes(client: socket.socket, sent: bytes, wanted: bytes | None = None) -> N
     """What is sent comes back, as it is or as is wanted."""
     wanted = sent if wanted is None else wanted
     try:
-        back = processes.echo(client, sent)
+        back: bytes | str = processes.echo(client, sent)
     except OSError as error:
-        back = type(error).__name__.encode()
+        back = type(error).__name__
     must(
         back == wanted,
-        f"{short(sent)} was sent. {short(wanted)} should come back, but it was {short(back)}.",
-        f"{short(sent)}를 보냈다. {short(wanted)}가 돌아와야 하는데 {short(back)}였다.",
+        f"{short(sent)} was sent. {short(wanted)} should come back; what came: {short(back)}.",
+        f"{short(sent)}를 보냈다. 돌아와야 하는 것: {short(wanted)}. 돌아온 것: {short(back)}.",
     )
 
 
 def comes(client: socket.socket, wanted: bytes) -> None:
     try:
-        came = receive(client, len(wanted))
+        came: bytes | str = receive(client, len(wanted))
     except OSError as error:
-        came = type(error).__name__.encode()
+        came = type(error).__name__
     must(
         came == wanted,
-        f"{short(wanted)} should come from the server, but it was {short(came)}.",
-        f"서버에서 {short(wanted)}가 와야 하는데 {short(came)}였다.",
+        f"{short(wanted)} should come from the server; what came: {short(came)}.",
+        f"서버에서 와야 하는 것: {short(wanted)}. 온 것: {short(came)}.",
     )
 
 
@@ -142,6 +168,10 @@ def within(seconds: float, began: float, english: str, korean: str) -> None:
     must(took < seconds, f"{english} It took {took:.1f} s.", f"{korean} {took:.1f}초가 걸렸다.")
 
 
+CLOSED_ALREADY = (
+    "closesocket or CancelIoEx was called with a socket that is closed already.",
+    "이미 닫은 소켓에 closesocket이나 CancelIoEx를 불렀다.",
+)
 CROWD = (
     "Twenty clients that come at once should be accepted within one second.",
     "동시에 온 클라이언트 20개를 1초 안에 받아들여야 한다.",
@@ -237,11 +267,7 @@ def check06(server, source):
         "Nothing is cancelled: is the socket closed while its memory is the kernel's?",
         "취소하는 곳이 없다. 메모리가 아직 커널의 것인데 소켓을 닫는가?",
     )
-    must(
-        server.report()["stale"] == 0,
-        "closesocket or CancelIoEx was called with a socket that is closed already.",
-        "이미 닫은 소켓에 closesocket이나 CancelIoEx를 불렀다.",
-    )
+    must(server.report()["stale"] == 0, *CLOSED_ALREADY)
     server.end(talks, *server.clients)
 
 
@@ -382,6 +408,8 @@ def check13(server, source):
         f"Of 5 clients' last operations {delivered} were delivered.",
         f"클라이언트 5개의 마지막 입출력 가운데 {delivered}개만 전달되었다.",
     )
+    must("CancelIoEx" in calls(source), "Nothing is cancelled.", "취소하는 곳이 없다.")
+    must(server.stale == 0, *CLOSED_ALREADY)
     must(seconds < 3, f"The end took {seconds:.1f} s.", f"끝나는 데 {seconds:.1f}초가 걸렸다.")
     must(
         "PostQueuedCompletionStatus" in calls(source),
@@ -425,6 +453,27 @@ SLIPS = {
 }
 
 
+def test_a_reader_who_fails_is_led_to_the_recorded_step(tmp_path):
+    mine = tmp_path / "ex06.py"
+    mine.write_text(solution(6).replace(*SLIPS["closed as well"]), encoding="utf-8")
+    (tmp_path / "_include_path.py").write_text(f"import sys\n\nsys.path.insert(1, {str(ROOT)!r})\n", encoding="utf-8")
+    told = problem(6, mine)
+    step, language = re.findall(r"file:///\S*ex06\.html#step=(\d+)&lang=(\w\w)", told)[0]
+    name, events = steps_of(mine.with_suffix(".html").read_text(encoding="utf-8"))[int(step)]
+    assert (name, language) == ("closesocket", LANGUAGE) and "10038" in str(events), told
+    assert re.search(r"ex06\.py:\d+: closesocket", told) and not re.search("Traceback|watched", told), told
+    mine.write_text(beginning(6).replace("def main", "def main("), encoding="utf-8")
+    told = problem(6, mine)
+    assert "SyntaxError" in told and "html" not in told and "runpy" not in told, told
+
+
+def test_a_clean_end_cancels_and_does_not_close(tmp_path):
+    source = solution(13)
+    assert source.count("CancelIoEx(hSock, NULL)") == 1
+    with pytest.raises(AssertionError, match="Nothing is cancelled|취소하는"):
+        run(13, source.replace("CancelIoEx(hSock, NULL)", "closesocket(hSock)"), tmp_path, patience=3)
+
+
 @pytest.mark.parametrize("slip", SLIPS)
 def test_sleepers_must_be_cancelled_and_forgotten(slip, tmp_path):
     source = solution(6)
@@ -450,22 +499,56 @@ def test_mine(number):
     if number == 0:
         pytest.skip("no exercise is begun: py examples/exercises/start.py 1")
     mine = MINE / f"ex{number:02}.py"
+    if told := problem(number, mine):
+        pytest.fail(told, pytrace=False)
+
+
+def problem(number: int, mine: Path) -> str:
+    """What is wrong with it: a sentence, or the server's own traceback (the test's is not to the point); and its recording."""
     try:
         with Running(mine.stem, source=mine) as server:
             CHECKS[number](server, mine.read_text(encoding="utf-8"))
-        told = None
-    except AssertionError as why:  # a sentence, or the server's own traceback: the test's is not to the point
-        told = str(why)
-    if told:
-        pytest.fail(told, pytrace=False)
+    except AssertionError as why:
+        return f"{why}\n{recording(number, mine)}"
+    return ""
+
+
+def recording(number: int, mine: Path) -> str:
+    """Once more, recorded: what the recorder finds, and the page, at that step or else at the one where the check gave up."""
+    page, done = mine.with_suffix(".html"), 0
+    page.unlink(missing_ok=True)
+    server = Running(mine.stem, "-o", page, "--lang", LANGUAGE, mine, source=RECORDED)
+    server.patience = 3
+    try:
+        with server:
+            try:
+                CHECKS[number](server, mine.read_text(encoding="utf-8"))
+            except AssertionError:
+                done = sum(len(events) for _, events in steps_of(page.read_text(encoding="utf-8")))
+                raise
+    except AssertionError:
+        pass
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    steps = [events for _, events in steps_of(text)] if text else []
+    if not any(event["e"] == "call" for events in steps for event in events):  # it did not come so far
+        return ""
+    found = [event for event in events_in(log_of(text)) if event["e"] == "diagnosis" and event["kind"] not in AT_THE_END]
+    counts = itertools.accumulate(map(len, steps))
+    step = next((at for at, count in enumerate(counts) if done and count >= done), len(steps) - 1)
+    if found:
+        step = next((at for at, events in enumerate(steps) if any(e.get("n") == found[0]["n"] for e in events)), step)
+    where = page.resolve().as_uri()
+    where = where.replace("file:///Z:", "file://") if ON_WINE else where
+    head = "기록했다. 브라우저로 열어 보자" if LANGUAGE == "ko" else "It is recorded: open this in a browser"
+    return "\n".join([f"\n{head}: {where}#step={step}&lang={LANGUAGE}", *dict.fromkeys(event[LANGUAGE] for event in found)])
 
 
 WORK = "# an evening's work\n"
 
 
-def begin(folder: Path, *arguments: object) -> tuple[int, str, str]:
+def begin(folder: Path, *arguments: object, language: str = "en_US.UTF-8") -> tuple[int, str, str]:
     command = [sys.executable, "-X", "utf8", str(ROOT / "examples/exercises/start.py"), *map(str, arguments)]
-    environment = {**os.environ, "EXERCISES_FOLDER": str(folder)}
+    environment = {**os.environ, "EXERCISES_FOLDER": str(folder), "LC_ALL": language}
     done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=PATIENCE)
     return done.returncode, done.stdout, done.stderr
 
@@ -502,6 +585,13 @@ def test_a_file_of_ones_own_beside_the_exercises_stays(tmp_path):
     (tmp_path / "_include_path.py").write_text(WORK, encoding="utf-8")
     assert begin(tmp_path, 1)[0] == 0
     assert (tmp_path / "_include_path.py").read_text(encoding="utf-8") == WORK
+
+
+@pytest.mark.parametrize("arguments", ["1", "1 --keep", "99", "--help", "2"])
+def test_start_speaks_korean(arguments, tmp_path):
+    (tmp_path / "ex01.py").write_text(WORK, encoding="utf-8")
+    _, out, err = begin(tmp_path, *arguments.split(), language="ko_KR.UTF-8")
+    assert re.search("[가-힣]", out + err), out + err
 
 
 def test_nothing_to_keep_is_one_line(tmp_path):
