@@ -41,6 +41,12 @@ def command(peer: str, program: str, *arguments: object) -> list[str]:
     return [*start, *map(str, arguments)]
 
 
+@pytest.mark.parametrize("source", ["overlapped_echo_server.c", "echo_client.c", "peer.h"])
+def test_the_c_programs_are_built_from_these_sources(source):
+    built, now = BUILT / source, BUILT.parent / source
+    assert built.exists() and built.read_bytes() == now.read_bytes(), "older than its source: run tests/c/build again"
+
+
 class Server(Program):
     def __init__(self, peer: str) -> None:
         self.port = free_port()
