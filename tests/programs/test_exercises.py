@@ -543,6 +543,14 @@ def recording(number: int, mine: Path) -> str:
     return "\n".join([f"\n{head}: {where}#step={step}&lang={LANGUAGE}", *dict.fromkeys(event[LANGUAGE] for event in found)])
 
 
+@pytest.mark.parametrize("page", ["docs/exercises.md", "docs/ko/exercises.md"])
+def test_each_exercise_has_two_hints_and_its_solution(page):
+    parts = re.split(r"^## (\d+)\. ", (ROOT / page).read_text(encoding="utf-8"), flags=re.M)[1:]
+    assert list(map(int, parts[::2])) == list(CHECKS)
+    for number, text in zip(parts[::2], parts[1::2], strict=True):
+        assert text.count("<details>") == 2 and f"ex{int(number):02}.diff" in text, number
+
+
 WORK = "# an evening's work\n"
 
 
