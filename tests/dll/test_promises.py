@@ -168,7 +168,121 @@ class TestExceptionsInRoutines:
         assert (done.returncode, done.stdout, done.stderr) == (7, b"", b"")
 
 
+@LPWSAOVERLAPPED_COMPLETION_ROUTINE
+def Raises(dwError, cbTransferred, lpOverlapped, dwFlags):
+    ran.append(dwError)
+    raise ValueError("kept")
+
+
+ran = []
+UNKNOWN = ctypes.WinDLL("kernel32")  # its SleepEx is no wait that the package knows
+CALLS = {  # functions that wait alertably, or may, each with arguments with which they fail or return at once
+    "SleepEx": (0, TRUE),
+    "WaitForSingleObjectEx": (NULL, 0, TRUE),
+    "GetQueuedCompletionStatusEx": (NULL, byref(OVERLAPPED_ENTRY()), 1, byref(ULONG()), 0, FALSE),
+    "WSAWaitForMultipleEvents": (0, NULL, FALSE, 0, TRUE),
+    "accept": (INVALID_SOCKET, NULL, NULL),
+    "connect": (INVALID_SOCKET, NULL, 0),
+    "recv": (INVALID_SOCKET, NULL, 0, 0),
+    "recvfrom": (INVALID_SOCKET, NULL, 0, 0, NULL, NULL),
+    "select": (0, NULL, NULL, NULL, byref(timeval())),
+    "send": (INVALID_SOCKET, NULL, 0, 0),
+    "sendto": (INVALID_SOCKET, NULL, 0, 0, NULL, 0),
+    "WSAConnect": (INVALID_SOCKET, NULL, 0, NULL, NULL, NULL, NULL),
+    "WSAIoctl": (INVALID_SOCKET, 0, NULL, 0, NULL, 0, byref(DWORD()), NULL, NULL),
+    "WSAPoll": (NULL, 0, 0),
+    "WSARecv": (INVALID_SOCKET, byref(WSABUF()), 1, byref(DWORD()), byref(DWORD()), NULL, NULL),
+    "WSARecvFrom": (INVALID_SOCKET, byref(WSABUF()), 1, byref(DWORD()), byref(DWORD()), NULL, NULL, NULL, NULL),
+    "WSASend": (INVALID_SOCKET, byref(WSABUF()), 1, byref(DWORD()), 0, byref(WSAOVERLAPPED()), NULL),
+    "WSASendTo": (INVALID_SOCKET, byref(WSABUF()), 1, byref(DWORD()), 0, NULL, 0, byref(WSAOVERLAPPED()), NULL),
+}
+
+
+class TestKeptExceptions:
+    """What a routine raised inside a wait that the package does not know comes out of the thread's next wait."""
+
+    def keep(self, pair):
+        ours, peer = pair
+        ran.clear()
+        _operation = Operation(1).receiving(ours, Raises)
+        peer.sendall(b"x")
+        while not ran:
+            UNKNOWN.SleepEx(5000, 1)
+
+    @pytest.mark.parametrize("name", CALLS)
+    def test_out_of_every_function_that_may_wait(self, pair, name):
+        self.keep(pair)
+        with pytest.raises(ValueError, match="kept"):
+            getattr(winsock_ctypes, name)(*CALLS[name])
+        assert SleepEx(0, TRUE) == 0
+
+    def test_out_of_no_other(self, pair):
+        self.keep(pair)
+        assert closesocket(INVALID_SOCKET) == SOCKET_ERROR
+        WaitForSingleObject(NULL, 0)
+        with pytest.raises(ValueError, match="kept"):
+            SleepEx(0, TRUE)
+
+    def test_two_threads_keep_and_each_raises_its_own(self, pair):
+        """Also when the other has raised already, and when the other is the first to wait."""
+        self.keep(pair)
+        kept, go, came = threading.Event(), threading.Event(), []
+
+        def work():
+            assert SleepEx(0, TRUE) == 0  # nothing of the main thread's
+            self.keep(pair)
+            kept.set()
+            go.wait(20)
+            try:
+                SleepEx(0, TRUE)
+            except ValueError:
+                came.append("the thread's")
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        assert kept.wait(20)
+        with pytest.raises(ValueError, match="kept"):
+            SleepEx(0, TRUE)
+        go.set()
+        thread.join()
+        assert came == ["the thread's"]
+
+    def test_a_thread_that_waits_no_more_reports_at_its_end(self):
+        code = (
+            "import ctypes, threading, sys; import socket as s; from ctypes import byref\n"
+            "sys.unraisablehook = lambda u: print('reported:', u.exc_value, flush=True)\n"
+            "from winsock_ctypes import *\n"
+            "WSAStartup(MAKEWORD(2, 2), byref(WSADATA()))\n"
+            "ours, peer = s.socketpair()\n"
+            "@LPWSAOVERLAPPED_COMPLETION_ROUTINE\n"
+            "def R(*x): ran.append(1); raise ValueError('kept')\n"
+            "w = WSABUF(1, (BYTE * 1)()); o = WSAOVERLAPPED(); f = DWORD()\n"
+            "def work():\n"
+            "    global ran; ran = []\n"
+            "    WSARecv(ours.fileno(), byref(w), 1, NULL, byref(f), byref(o), R)\n"
+            "    peer.send(b'x')\n"
+            "    while not ran: ctypes.WinDLL('kernel32').SleepEx(5000, 1)\n"
+            "    print('at the end', flush=True)\n"
+            "thread = threading.Thread(target=work); thread.start(); thread.join()\n"
+            "work()\n"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=20)
+        assert (done.stdout.split("\n"), done.stderr) == (["at the end", "reported: kept"] * 2 + [""], "")
+
+
 class TestRefusals:
+    @pytest.mark.parametrize("name", FUNCTIONS)
+    def test_bytes_where_the_function_writes(self, name):
+        """They cannot change: only what is const in C takes them."""
+        function = getattr(winsock_ctypes, name)
+        texts = function.__annotations__
+        for converter, parameter in zip(type(function)._argtypes_, function.names, strict=True):
+            if texts[parameter] in ("LPSTR", "LPVOID", "LPWSTR"):
+                with pytest.raises(TypeError, match=f"^{function.__name__}: {parameter} must be .* not bytes"):
+                    converter.from_param(b"x")
+            elif texts[parameter] in ("LPCSTR", "LPCVOID"):
+                converter.from_param(b"x")
+
     @pytest.mark.parametrize("function", [lambda: None, lambda a, b, c: None, lambda a, b, c, d, e: None])
     def test_a_routine_with_other_parameters(self, function):
         with pytest.raises(TypeError, match="4 arguments"):

@@ -75,7 +75,7 @@ class Seen:
     def keep(self, tests: set[str]) -> None:
         """Forget the tests that are no more, and know those that are new: as quick ones."""
         new = tests - set(self.seconds)
-        self.seconds = {test: seconds for test, seconds in self.seconds.items() if test in tests}
+        self.seconds = {test: self.seconds.get(test, 0.1) for test in tests}
         for noted in (self.lines, self.calls, self.files):
             for name, of in noted.items():
                 noted[name] = [test for test in of if test in tests]
