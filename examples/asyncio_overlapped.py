@@ -77,7 +77,7 @@ under_way = {}  # address -> Overlapped: the kernel's, even if asyncio has forgo
 class Overlapped:
     """One operation: the OVERLAPPED, the rest of what is the kernel's meanwhile, and what came of it."""
 
-    handle = buffer = name = None
+    handle = sender = None
     error = may_fail_with = 0
     result = "operation not yet attempted"
 
@@ -91,11 +91,10 @@ class Overlapped:
     def pending(self):
         return not HasOverlappedIoCompleted(byref(self.overlapped))
 
-    def begin(self, handle, buffer=None, result=int):
+    def begin(self, handle, *memory, result=int):
         if self.handle is not None:
             raise ValueError("operation already attempted")
-        self.handle, self.buffer, self.result = handle, buffer, result
-        return byref(WSABUF(len(buffer), buffer)) if buffer else None
+        self.handle, self.memory, self.result = handle, memory, result
 
     def begun(self, done):
         self.error = 0 if done else int(GetLastError())
@@ -114,8 +113,8 @@ class Overlapped:
             raise failure(self.error)
         if self.event:  # otherwise the port has yet to deliver it
             under_way.pop(self.address, None)
-        result = self.buffer[: size.value] if self.result is bytes else size.value
-        return (result, address_in(self.name)) if self.name else result
+        result = self.memory[0][: size.value] if self.result is bytes else size.value
+        return (result, address_in(self.sender)) if self.sender else result
 
     def cancel(self):
         if self.pending and not CancelIoEx(self.handle, byref(self.overlapped)):
@@ -136,8 +135,9 @@ class Overlapped:
         self.receive(s, borrowed(buffer), flags, int)
 
     def receive(self, s, buffer, flags, result):
-        wsaBuf, flags = self.begin(s, buffer, result), DWORD(flags)
-        self.begun(WSARecv(s, wsaBuf, 1, None, byref(flags), byref(self.overlapped), None) == 0)
+        wsaBuf, flags = WSABUF(len(buffer), buffer), DWORD(flags)
+        self.begin(s, buffer, result=result)
+        self.begun(WSARecv(s, byref(wsaBuf), 1, None, byref(flags), byref(self.overlapped), None) == 0)
 
     def WSARecvFrom(self, s, size, flags=0):
         self.receive_from(s, create_string_buffer(size), flags, bytes)
@@ -146,27 +146,32 @@ class Overlapped:
         self.receive_from(s, borrowed(memoryview(buffer)[:size]), flags, int)
 
     def receive_from(self, s, buffer, flags, result):
-        wsaBuf, flags = self.begin(s, buffer, result), DWORD(flags)
-        self.name, self.size = SOCKADDR_IN6(), INT(sizeof(SOCKADDR_IN6))
-        sender = cast(byref(self.name), LPSOCKADDR), byref(self.size)
-        self.begun(WSARecvFrom(s, wsaBuf, 1, None, byref(flags), *sender, byref(self.overlapped), None) == 0)
+        wsaBuf, flags = WSABUF(len(buffer), buffer), DWORD(flags)
+        self.sender, size = SOCKADDR_IN6(), INT(sizeof(SOCKADDR_IN6))
+        self.begin(s, buffer, size, result=result)
+        sender = cast(byref(self.sender), LPSOCKADDR), byref(size)
+        self.begun(WSARecvFrom(s, byref(wsaBuf), 1, None, byref(flags), *sender, byref(self.overlapped), None) == 0)
 
     def WSASend(self, s, data, flags):
-        wsaBuf = self.begin(s, copied(data))
-        self.begun(WSASend(s, wsaBuf, 1, None, flags, byref(self.overlapped), None) == 0)
+        data = copied(data)
+        self.begin(s, data)
+        self.begun(WSASend(s, byref(WSABUF(len(data), data)), 1, None, flags, byref(self.overlapped), None) == 0)
 
     def WSASendTo(self, s, data, flags, address):
-        wsaBuf, name = self.begin(s, copied(data)), sockaddr(address)
-        receiver = cast(byref(name), LPSOCKADDR), sizeof(name)
-        self.begun(WSASendTo(s, wsaBuf, 1, None, flags, *receiver, byref(self.overlapped), None) == 0)
+        data, name = copied(data), sockaddr(address)
+        self.begin(s, data, name)
+        buffers, receiver = byref(WSABUF(len(data), data)), (cast(byref(name), LPSOCKADDR), sizeof(name))
+        self.begun(WSASendTo(s, buffers, 1, None, flags, *receiver, byref(self.overlapped), None) == 0)
 
     def AcceptEx(self, listener, s):
-        size = sizeof(SOCKADDR_IN6) + 16
-        self.begin(listener, create_string_buffer(2 * size))
-        self.begun(AcceptEx(listener, s, self.buffer, 0, size, size, byref(DWORD()), byref(self.overlapped)))
+        size, received = sizeof(SOCKADDR_IN6) + 16, DWORD()
+        addresses = create_string_buffer(2 * size)
+        self.begin(listener, addresses, received)
+        self.begun(AcceptEx(listener, s, addresses, 0, size, size, byref(received), byref(self.overlapped)))
 
     def ConnectEx(self, s, address):
-        self.begin(s, name := sockaddr(address))
+        name = sockaddr(address)
+        self.begin(s, name)
         self.begun(ConnectEx(s, cast(byref(name), LPSOCKADDR), sizeof(name), None, 0, None, byref(self.overlapped)))
 
     def TransmitFile(self, s, file, offset, offset_high, size, size_of_piece, flags):
@@ -183,13 +188,14 @@ class Overlapped:
         self.read(pipe, borrowed(buffer), int)
 
     def read(self, pipe, buffer, result):
-        self.begin(pipe, buffer, result)
+        self.begin(pipe, buffer, result=result)
         self.may_fail_with = ERROR_BROKEN_PIPE  # which is the end, 0 bytes
         self.begun(ReadFile(pipe, buffer, len(buffer), None, byref(self.overlapped)))
 
     def WriteFile(self, pipe, data):
-        self.begin(pipe, copied(data))
-        self.begun(WriteFile(pipe, self.buffer, len(self.buffer), None, byref(self.overlapped)))
+        data = copied(data)
+        self.begin(pipe, data)
+        self.begun(WriteFile(pipe, data, len(data), None, byref(self.overlapped)))
 
     def ConnectNamedPipe(self, pipe):
         self.begin(pipe)
