@@ -1,4 +1,4 @@
-"""docs/reference.md, from the docstrings that `help(WSARecv)` shows."""
+"""docs/reference.md, from the docstrings that `help(WSARecv)` shows, and docs/ko/reference.md, with these in Korean."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import re
 from typing import NamedTuple
 
 import winsock_ctypes
+from tests.pages import reference_ko
 from tests.pages.cut import ROOT, read
 from winsock_ctypes import _functions, stdio
 
@@ -70,13 +71,15 @@ def taken_apart(docstring: str) -> Doc:
     learn = match[1] if match else ""
     if match:
         text = (text[: match.start()] + text[match.end() :]).strip()
-    match = re.search(r"(?:^|(?<=\. )|(?<=\n))Returns ", text)
+    match = re.search(r"(?:^|(?<=\. )|(?<=\n))(?:Returns|반환:) ", text)
     returns = ""
     if match:
         text, returns = text[: match.start()].strip(), text[match.start() :].strip()
     elif "It does not fail." in text:
         text, returns = text.replace("It does not fail.", "").strip(), "Nothing. It does not fail."
-    return Doc(text, returns.removeprefix("Returns "), learn)
+    elif "실패하지 않는다." in text:
+        text, returns = text.replace("실패하지 않는다.", "").strip(), "없다. 실패하지 않는다."
+    return Doc(text, returns.removeprefix("Returns ").removeprefix("반환: "), learn)
 
 
 def one_line(text: str) -> str:
@@ -93,7 +96,7 @@ def paragraphs(text: str) -> str:
         if code:
             out += ["", "```python", *code, "```", ""]
             code = []
-        starts = re.match(r"([A-Za-z_][\w, ]*): ", line)
+        starts = re.match(r"([A-Za-z_][\w, ]*): ", line, re.ASCII)
         bullet = starts and not line.startswith("FALSE")
         if not bullet and out and out[-1].endswith("."):
             listed = next((True for above in reversed(out) if above.startswith("- ")), False)
@@ -104,7 +107,12 @@ def paragraphs(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out).strip())
 
 
-def reference() -> str:
+def reference(korean: bool = False) -> str:
+    docs, up = (reference_ko.DOCSTRINGS, "../../") if korean else ({}, "../")
+
+    def say(english: str, in_korean: str) -> str:
+        return in_korean if korean else english
+
     used, against = users(), verified()
     exported = set(winsock_ctypes.__all__)
     placed: set[str] = set()
@@ -115,15 +123,15 @@ def reference() -> str:
             lines.append(f"- Microsoft Learn: {learn}")
         where = sorted({*used.get(name, []), *(used.get(name[:-1], []) if name.endswith("W") else [])})
         if where:
-            links = ", ".join(f"[{example}](../examples/{example}.py)" for example in where)
-            lines.append(f"- Used in: {links}")
+            links = ", ".join(f"[{example}]({up}examples/{example}.py)" for example in where)
+            lines.append(f"- {say('Used in', '쓰는 곳')}: {links}")
         if against:
             word = against.get(name, "nothing: no row")
             why_not = word.removeprefix("nothing: ")
             lines.append(
-                f"- Verified against the headers: {word}"
+                f"- {say('Verified against the headers', '비교한 헤더')}: {word}"
                 if why_not == word
-                else f"- Not verified against the headers ({why_not})"
+                else f"- {say('Not verified against the headers', '헤더와 비교하지 않았다')} ({why_not})"
             )
         return "\n".join(lines)
 
@@ -141,15 +149,15 @@ def reference() -> str:
         return ", ".join(shown)
 
     def function(name: str, value: object, prototype: str) -> str:
-        doc = taken_apart(value.__doc__ or "")
+        doc = taken_apart(docs.get(name) or value.__doc__ or "")
         prototype = re.sub(r"POINTER\((\w+)\) ", r"\1 *", prototype)
         parts = [f"### {name}", f"```c\n{prototype};\n```", paragraphs(doc.meaning)]
         facts = []
         if doc.returns:
-            facts.append(f"- Returns: {one_line(doc.returns)}")
+            facts.append(f"- {returns}: {one_line(doc.returns)}")
         if codes(doc.returns):
-            facts.append(f"- Codes: {codes(doc.returns)}")
-        facts.append(footer(name, doc.learn))
+            facts.append(f"- {say('Codes', '코드')}: {codes(doc.returns)}")
+        facts.append(footer(name, taken_apart(value.__doc__ or "").learn))
         return "\n\n".join([*parts, "\n".join(fact for fact in facts if fact)])
 
     def ctype_name(ctype: object) -> str:
@@ -159,7 +167,7 @@ def reference() -> str:
         return plain.get(ctype.__name__, ctype.__name__.lstrip("_"))  # type: ignore[attr-defined]
 
     def structure(name: str, value: type) -> str:
-        rows = ["| offset | field | type |", "|---|---|---|"]
+        rows = [say("| offset | field | type |", "| 오프셋 | 멤버 | 자료형 |"), "|---|---|---|"]
 
         def add(owner: type, start: int, path: str) -> None:
             for field, ctype, *bits in owner._fields_:  # type: ignore[attr-defined]
@@ -169,14 +177,14 @@ def reference() -> str:
                 elif ctype.__name__.startswith("_") and hasattr(ctype, "_fields_"):
                     add(ctype, offset, f"{path}{field}.")
                 else:
-                    rows.append(f"| {offset} | `{path}{field}` | {ctype_name(ctype)}{f', {bits[0]} bits' if bits else ''} |")
+                    rows.append(f"| {offset} | `{path}{field}` | {ctype_name(ctype)}{f', {bits[0]}{bit}' if bits else ''} |")
 
         add(value, 0, "")
-        size = f"{ctypes.sizeof(value)} bytes."
-        return "\n\n".join(
-            [f"### {name}", paragraphs(inspect.cleandoc(value.__doc__ or "")) + f" {size}", "\n".join(rows), footer(name)]
-        )
+        size = f"{ctypes.sizeof(value)}{say(' bytes', '바이트')}."
+        text = paragraphs(inspect.cleandoc(docs.get(name) or value.__doc__ or ""))
+        return "\n\n".join([f"### {name}", f"{text} {size}", "\n".join(rows), footer(name)])
 
+    returns, bit = say("Returns", "반환"), say(" bits", "비트")
     pieces = []
     for header in HEADERS:
         module = getattr(winsock_ctypes, header)
@@ -194,7 +202,10 @@ def reference() -> str:
                 if name == value.__name__:
                     functions.append(function(name, value, value.prototype))
                 else:
-                    functions.append(f"### {name}\n\nAnother name of {value.__name__}, as in the headers.\n\n{footer(name)}")
+                    other = say(
+                        f"Another name of {value.__name__}, as in the headers.", f"{value.__name__}의 다른 이름, 헤더에서처럼."
+                    )
+                    functions.append(f"### {name}\n\n{other}\n\n{footer(name)}")
             elif isinstance(value, type) and issubclass(value, ctypes._CFuncPtr):
                 prototype = getattr(value, "prototype", f"void (CALLBACK *{name})(DWORD, DWORD, LPWSAOVERLAPPED, DWORD)")
                 functions.append(function(name, value, prototype))
@@ -209,14 +220,14 @@ def reference() -> str:
                     top -= 1
                 constants.setdefault(top, []).append((name, value))
             elif callable(value) and not isinstance(value, type) and hasattr(value, "__code__"):
-                doc = taken_apart(value.__doc__ or "")
+                doc = taken_apart(docs.get(name) or value.__doc__ or "")
                 signature = value.__code__.co_varnames[: value.__code__.co_argcount]
-                body = paragraphs(doc.meaning) + (f"\n\n- Returns: {one_line(doc.returns)}" if doc.returns else "")
+                body = paragraphs(doc.meaning) + (f"\n\n- {returns}: {one_line(doc.returns)}" if doc.returns else "")
                 macros.append(f"### {name}\n\n```python\n{name}({', '.join(signature)})\n```\n\n{body}\n\n{footer(name)}")
             elif isinstance(value, type) and issubclass(value, ctypes._Pointer):
-                types_.append(
-                    (name, f"pointer to {ctype_name(value._type_)}" if value.__name__ == name else f"= {value.__name__}")
-                )
+                target = ctype_name(value._type_)
+                pointer = say(f"pointer to {target}", f"{target}의 포인터")
+                types_.append((name, pointer if value.__name__ == name else f"= {value.__name__}"))
             elif isinstance(value, type):
                 word = one_line(value.__doc__ or "") if value.__module__.startswith("winsock_ctypes") else ""
                 own = value.__module__ == "ctypes"
@@ -228,26 +239,36 @@ def reference() -> str:
             elif name in OPERATORS:
                 types_.append((name, OPERATORS[name]))
             elif isinstance(value, stdio.FILE):
-                macros.append(f"### {name}\n\n{value.__doc__}\n\n{footer(name)}")
+                macros.append(f"### {name}\n\n{docs.get(name) or value.__doc__}\n\n{footer(name)}")
             elif name == "live_blocks":
-                macros.append(f"### {name}\n\nThe blocks not freed yet: address -> size. Not in C.\n\n{footer(name)}")
+                what = say(
+                    "The blocks not freed yet: address -> size. Not in C.", "아직 해제하지 않은 블록: 주소 -> 크기. C에는 없다."
+                )
+                macros.append(f"### {name}\n\n{what}\n\n{footer(name)}")
             elif value is None:
                 types_.append((name, "no type: of a function without a result"))
             else:
                 raise TypeError(f"{name}: the reference has no place for a {type(value).__name__}")
-        pieces.append(f"## {header}\n\n{paragraphs((module.__doc__ or '').strip())}")
+        about = reference_ko.MODULES[header] if korean else module.__doc__ or ""
+        pieces.append(f"## {header}\n\n{paragraphs(about.strip())}")
         if types_:
-            rows = "\n".join(f"| `{name}` | {word} | {word_of(against.get(name, ''))} |" for name, word in types_)
-            pieces.append(f"### Types of {header}\n\n| type | what it is | verified against |\n|---|---|---|\n{rows}")
+            known = reference_ko.TYPES if korean else {}
+            rows = "\n".join(
+                f"| `{name}` | {known.get(word, word)} | {word_of(against.get(name, ''))} |" for name, word in types_
+            )
+            head = say("| type | what it is | verified against |", "| 자료형 | 무엇인가 | 비교한 헤더 |")
+            pieces.append(f"### {say(f'Types of {header}', f'{header}의 자료형')}\n\n{head}\n|---|---|---|\n{rows}")
         pieces += structures
         for top, group in constants.items():
             comment = lines[top - 1][1:].strip().rstrip(".") if lines[top - 1].startswith("#") else ""
             title = comment or title_of([name for name, _ in group])
+            title = reference_ko.TITLES.get(title, title) if korean else title
+            head = say("| name | value | used in | verified against |", "| 이름 | 값 | 쓰는 곳 | 비교한 헤더 |")
             rows = "\n".join(
                 f"| `{name}` | {shown(value)} | {', '.join(used.get(name, []))} | {word_of(against.get(name, ''))} |"
                 for name, value in group
             )
-            pieces.append(f"### Constants: {title}\n\n| name | value | used in | verified against |\n|---|---|---|---|\n{rows}")
+            pieces.append(f"### {say('Constants', '상수')}: {title}\n\n{head}\n|---|---|---|---|\n{rows}")
         pieces += functions + macros
     missing = exported - placed
     if missing:
@@ -256,6 +277,8 @@ def reference() -> str:
     head = f"""\
 <!-- made by python -m tests.pages write reference -->
 # Reference
+
+Korean: [ko/reference.md](ko/reference.md)
 
 All {len(exported)} names that `from winsock_ctypes import *` brings, by header, with the docstrings that `help(WSARecv)` shows.
 
@@ -280,6 +303,8 @@ completion routines may run: what they raise comes out of it. `function_pointer`
 `winsock_ctypes/mswsock.py`. `from __future__ import annotations` is not needed; with it, types keep the names that you wrote
 (`BOOL`, which is `INT`), also in the refusals.
 """
+    if korean:
+        head = reference_ko.HEAD.format(count=len(exported), example=re.findall(r"```python.*?```", head, re.S)[0])
     return head + "\n" + "\n\n".join(pieces) + "\n"
 
 
@@ -304,4 +329,4 @@ def title_of(names: list[str]) -> str:
 
 
 def pages() -> dict[str, str]:
-    return {"docs/reference.md": reference()}
+    return {"docs/reference.md": reference(), "docs/ko/reference.md": reference(korean=True)}
