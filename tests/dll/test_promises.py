@@ -491,6 +491,15 @@ class TestRepr:
         assert repr(WSAOVERLAPPED(0x103)).startswith("OVERLAPPED(Internal=STATUS_PENDING (259), ")
         assert repr(WSABUF()) == "WSABUF(len=0, buf=NULL)"
 
+    @pytest.mark.parametrize(
+        ("length", "tail"), [(5, "-> b'xxxxx'"), (32, f"-> b'{'x' * 32}'"), (33, f"-> b'{'x' * 32}'... (33)")]
+    )
+    def test_a_buffer_shows_how_it_begins(self, length, tail):
+        buffer = ctypes.create_string_buffer(b"x" * 40)
+        address = hex(ctypes.addressof(buffer))
+        assert repr(WSABUF(length, buffer)) == f"WSABUF(len={length}, buf={address} {tail})"
+        assert repr(WSABUF(length, cast(0x10, PBYTE))) == f"WSABUF(len={length}, buf=0x10 (not readable))"
+
     def test_pointers(self):
         assert repr(LPWSABUF()) == "LPWSABUF(NULL)"
         assert "-> WSABUF(len=5" in repr(LPWSABUF(WSABUF(5)))

@@ -1,6 +1,7 @@
 """The ports as a user runs them: real processes, what they print, and how they end."""
 
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -234,6 +235,12 @@ def test_usage_in_a_folder_whose_name_the_pipe_cannot_say(tmp_path, example, enc
     done = subprocess.run(command, stdin=NUL, capture_output=True, env=environment, timeout=PATIENCE)
     assert done.returncode == 1 and done.stderr == b"" and one_line(done.stdout).startswith(b"Usage ")
     assert f"{example}.py".encode() in done.stdout
+
+
+@pytest.mark.parametrize("example", sorted(file.stem for file in EXAMPLES.glob("*.py") if file.stem[0] != "_"))
+def test_an_example_that_is_imported_does_nothing_yet(monkeypatch, example):
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    assert runpy.run_path(str(EXAMPLES / f"{example}.py"), run_name="imported")["main"]
 
 
 def test_examples_start_from_any_directory(tmp_path):
