@@ -1,4 +1,4 @@
-"""docs/trace/*.html: the servers of three models, and a program that never waits alertably, recorded again.
+"""docs/trace/*.html: the servers of all models, and what is special about two of them, recorded again.
 
 The clients do one thing at a time, and wait until the server has nothing more to do. So the same events come out each time.
 What still differs from run to run is made the same when they are written: ports, handles, addresses, times, and how often a
@@ -9,12 +9,16 @@ are kept stay, in the page as it is now.
 from __future__ import annotations
 
 import _thread
+import ctypes
 import re
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +29,20 @@ from winsock_ctypes.trace.page import LOG, TAIL, head
 ROOT = Path(__file__).resolve().parent.parent.parent
 MADE = "<!-- made by python -m tests.pages write runs -->"
 RUNS = {
+    "nonblocking_accept": "examples/nonblocking_accept.py",
+    "select_echo_server": "examples/select_echo_server.py",
+    "event_echo_server": "examples/event_echo_server.py",
     "overlapped_echo_server": "examples/overlapped_echo_server.py",
     "iocp_echo_server": "examples/iocp_echo_server.py",
-    "event_echo_server": "examples/event_echo_server.py",
+    "acceptex_echo_server": "examples/acceptex_echo_server.py",
+    "fewer_calls_echo_server": "examples/fewer_calls_echo_server.py",
+    "starvation": "examples/overlapped_echo_server.py",
     "never_alertable": "tests/support/trace_faults/never_alertable.py",
 }
+ALONE = ("nonblocking_accept", "never_alertable")  # no server: they need no clients
 WAITS = ("SleepEx", "select", "WSAPoll", "WSAWaitForMultipleEvents")
 PATIENCE = 20  # seconds
+PENDING = 259  # STATUS_PENDING
 Event = dict[str, Any]
 
 
@@ -81,24 +92,65 @@ def record(name: str, page: Path) -> int:
     from winsock_ctypes.trace.__main__ import main as trace
 
     arguments = ["-o", str(page), str(ROOT / RUNS[name])]
-    if name == "never_alertable":
+    if name in ALONE:
         trace(arguments)
         return 0
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = Watched()
-    clients = threading.Thread(target=two_clients, args=(port, server), name="clients", daemon=True)
+    server = Busy(port) if name == "starvation" else Watched(port)
+    clients = threading.Thread(target=server.play, name="clients", daemon=True)
     clients.start()
     status = trace([*arguments, str(port)], server.watch)
     clients.join(PATIENCE)
     return 1 if status or not server.done else 0
 
 
-class Watched:
-    """Knows whether the server is doing something."""
+class Client:
+    """Tells the recording what it does, before it does it.
 
-    def __init__(self) -> None:
+    It does it in a thread of its own: here may be a routine of the server's, and to wait in a call of Winsock could run another.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.data = b""  # of which the echo has not been heard yet
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.thread = ThreadPoolExecutor(1)
+        self.tell("connect")
+        self.do(self.socket.connect, ("127.0.0.1", port))
+
+    def do(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        return self.thread.submit(function, *arguments).result(PATIENCE)
+
+    def tell(self, did: str, data: bytes = b"") -> None:
+        from winsock_ctypes.trace import peer
+
+        host, own = self.socket.getsockname()
+        peer(did, f"{host}:{own}", data)
+
+    def say(self, text: str) -> None:
+        self.data = text.encode()
+        self.tell("send", self.data)
+        self.do(self.socket.sendall, self.data)
+
+    def hear(self) -> None:
+        if self.data:
+            received = self.do(self.socket.recv, len(self.data), socket.MSG_WAITALL)
+            assert received == self.data
+            self.tell("receive", received)
+            self.data = b""
+
+    def leave(self) -> None:
+        self.tell("close")
+        self.do(self.socket.close)
+
+
+class Watched:
+    """A server, and two clients that do one thing at a time: the next when the server has nothing to do."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
         self.idle = 0  # waits in vain, one after the other
         self.rests = False  # and it has just begun to wait once more: what a client does now is seen by this wait
         self.calls: dict[int, Event] = {}
@@ -124,53 +176,87 @@ class Watched:
             self.idle, self.rests = 0, False
             assert self.changed.wait_for(lambda: self.rests, PATIENCE), "the server does not come to rest"
 
+    def play(self) -> None:
+        try:
+            self.wait_until_idle()
+            self.clients()
+            self.done = True
+        finally:
+            _thread.interrupt_main()  # Ctrl+C
 
-def two_clients(port: int, server: Watched) -> None:
-    """They tell the recording what they do, before they do it."""
-    from winsock_ctypes.trace import peer
+    def clients(self) -> None:
+        first, second = self.client(), self.client()
+        self.echo(second, "hello")
+        self.echo(first, "overlapped I/O\n")
+        self.echo(second, "again")
+        self.bye(first)
+        self.echo(second, "good bye")
+        self.bye(second)
 
-    def tell(did: str, client: socket.socket, data: bytes = b"") -> None:
-        host, own = client.getsockname()
-        peer(did, f"{host}:{own}", data)
-
-    def connect() -> socket.socket:
-        client = socket.socket()
-        client.settimeout(PATIENCE)
-        client.bind(("127.0.0.1", 0))
-        tell("connect", client)
-        client.connect(("127.0.0.1", port))
-        server.wait_until_idle()
+    def client(self) -> Client:
+        client = Client(self.port)
+        self.wait_until_idle()
         return client
 
-    def echo(client: socket.socket, text: str) -> None:
-        data = text.encode()
-        tell("send", client, data)
-        client.sendall(data)
-        received = b""
-        while len(received) < len(data):
-            received += client.recv(1024)
-        assert received == data
-        tell("receive", client, received)
-        server.wait_until_idle()
+    def echo(self, client: Client, text: str) -> None:
+        client.say(text)
+        client.hear()
+        self.wait_until_idle()
 
-    def close(client: socket.socket) -> None:
-        tell("close", client)
-        client.close()
-        server.wait_until_idle()
+    def bye(self, client: Client) -> None:
+        client.leave()
+        self.wait_until_idle()
 
-    try:
-        server.wait_until_idle()
-        first = connect()
-        second = connect()
-        echo(second, "hello")
-        echo(first, "overlapped I/O\n")
-        echo(second, "again")
-        close(first)
-        echo(second, "good bye")
-        close(second)
-        server.done = True
-    finally:
-        _thread.interrupt_main()  # Ctrl+C
+
+class Busy(Watched):
+    """Two clients that take turns: one speaks while the other's receive is delivered, so there is always more to do.
+
+    In the middle of it a third connects, and speaks. What they do is done by `watch`, in the server's own thread: so the same
+    happens each time.
+    """
+
+    TURNS, NEWCOMER = 12, 4
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
+        self.ops: dict[int, Event] = {}  # under way
+        self.blocks: dict[str, int] = {}  # where each is
+        self.turns = 0
+
+    def clients(self) -> None:
+        self.pair = [self.client(), self.client()]
+        self.pair[0].say("busy")
+        self.wait_until_idle()
+        self.newcomer.hear()
+        for client in (*self.pair, self.newcomer):
+            client.hear()
+            self.bye(client)
+
+    def watch(self, event: Event) -> None:
+        super().watch(event)
+        if event["e"] == "block":
+            self.blocks[f"@{event['id']}"] = int(event["at"], 16)
+        if "op" in event:
+            self.ops[event["op"]["id"]] = event["op"]
+        for op in [self.ops.pop(number) for number in event.get("delivered", ())]:
+            if op["kind"] == "WSARecv" and op["client"] <= 2 and self.turns < self.TURNS:
+                self.turns += 1
+                self.turn(3 - op["client"])
+
+    def turn(self, number: int) -> None:
+        if self.turns == self.NEWCOMER:
+            self.newcomer = Client(self.port)
+            self.newcomer.say("newcomer")
+        if self.turns == self.TURNS:
+            return
+        client = self.pair[number - 1]
+        client.hear()
+        client.say("busy")
+        until = time.monotonic() + 1
+        for op in self.ops.values():  # its receive: complete before the other's routine goes on
+            status = ctypes.c_size_t.from_address(self.blocks[op["ovref"].partition(".")[0]])
+            while op["client"] == number and status.value == PENDING and time.monotonic() < until:
+                time.sleep(0.001)
 
 
 # ---- what does not depend on the machine ----------------------------------------------------------------------------
