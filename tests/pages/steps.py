@@ -43,9 +43,14 @@ def steps_of(page: str) -> list[tuple[str, Step]]:
         asked = call["fn"].endswith("GetLastError") and re.search(r"\b(10035|258|996)\b", back.get("result", ""))
         return bool(back.get("vain", asked))
 
-    def is_setup(step: Step) -> bool:
-        call, back = step if len(step) == 2 and step[0]["e"] == "call" else ({}, {})
-        return call.get("fn") in setup_functions() and "op" not in call and not back.get("error")
+    def is_setup(event: Event) -> bool:
+        call, back = calls.get(event.get("n"), {}), backs.get(event.get("n"), {})
+        if event["e"] not in ("call", "return") or "op" in call:
+            return False
+        if call["fn"] in setup_functions():
+            return not (back.get("error") or back.get("raised"))
+        waits = call["fn"].startswith(("GetQueued", "SleepEx", "WSAWait", "WaitFor"))
+        return event["e"] == "call" and waits and call["th"] != events[0]["th"]  # a worker that begins to wait
 
     def name(step: Step) -> str:
         first = step[0]
@@ -54,7 +59,7 @@ def steps_of(page: str) -> list[tuple[str, Step]]:
         return ends.get(first["e"]) or function or (f"client {first['did']}" if "did" in first else first["e"])
 
     whole = grouped(events)
-    setup = next((number for number, step in enumerate(whole) if not is_setup(step)), len(whole))
+    setup = next((number for number, step in enumerate(whole) if not all(map(is_setup, step))), len(whole))
     setup = setup if setup >= 2 else 0
     found = [("", [])] + ([("setup", sum(whole[:setup], []))] if setup else [])
     for step in whole[setup:]:

@@ -36,8 +36,7 @@ function draw() {
   $("card").hidden = ui.at !== 0;
   if (ui.at === 0) drawCard();
   drawSay();
-  drawOperations();
-  const later = [drawSource(), drawThreads(), drawMemory(), drawLog, markLanes];  // first all that is written, then what must be measured
+  const later = [drawOperations(), drawSource(), drawThreads(), drawMemory(), drawLog, markLanes];  // first all that is written, then what must be measured
   for (const settle of later) settle?.();
   const last = run.steps.length - 1, where = `${W.of} ${ui.at} / ${last}`;
   $("slider").value = ui.at;

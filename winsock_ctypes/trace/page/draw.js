@@ -32,5 +32,11 @@ function some(list, most, draw) {
   return rows;
 }
 
+/** Scrolls a pane so that a part of it can be seen. */
+function showIn(box, node) {
+  const top = node.offsetTop, bottom = top + Math.min(node.offsetHeight, 30);
+  if (top < box.scrollTop || bottom > box.scrollTop + box.clientHeight) box.scrollTop = Math.max(0, top - box.clientHeight / 2);
+}
+
 let W = WORDS.en, run = null, state = null;
 const ui = { at: 0, all: false, predicting: false, questions: null, question: null, answer: null, score: [0, 0], filter: "", found: "", zoom: 13, asList: false, peek: null, tab: "picture", playing: 0 };

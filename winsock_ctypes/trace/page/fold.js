@@ -2,12 +2,13 @@
 // A step: { events, th, t, and how it was folded: "setup", "idle" or nothing }. Step 0 has no events: it is the card.
 
 const SETUP = new Set(("WSAStartup WSASocketW WSASocketA socket ioctlsocket bind listen connect setsockopt getsockname inet_addr inet_pton htonl htons ntohl ntohs " +
-  "GetAddrInfoW FreeAddrInfoW CreateIoCompletionPort WSACreateEvent CreateEventW WSAEventSelect GetSystemInfo WSAIoctl").split(" "));
+  "GetAddrInfoW FreeAddrInfoW CreateIoCompletionPort WSACreateEvent CreateEventW WSAEventSelect GetSystemInfo WSAIoctl malloc").split(" "));
+const WAITS = /^GetQueued|^SleepEx|^WSAWait|^WaitFor/;
 
 /** The steps of a run: `all` keeps every call apart. */
 function makeSteps(run, all) {
   const whole = wholeSteps(run.shown);
-  const steps = all ? whole : foldIdle(foldSetup(whole), (step) => step.events.every((e) => isVain(run, e)));
+  const steps = all ? whole : foldIdle(foldSetup(run, whole), (step) => step.events.every((e) => isVain(run, e)));
   return [{ events: [], th: 0, t: 0 }, ...steps];
 }
 
@@ -26,13 +27,18 @@ function wholeSteps(shown) {
   return steps;
 }
 
-/** What comes before anything happens: starting Winsock, making and binding a socket. */
-function foldSetup(steps) {
-  const plain = (step) => step.events.length === 2 && step.events[0].e === "call" && SETUP.has(step.events[0].fn) && !step.events[0].op && !step.events[1].error;
+/** What comes before anything happens: starting Winsock, making and binding a socket; workers begin to wait meanwhile. */
+function foldSetup(run, steps) {
+  const plain = (e) => {
+    const call = run.calls.get(e.n), back = run.returns.get(e.n);
+    if (e.e !== "call" && e.e !== "return" || call.op) return false;
+    return SETUP.has(call.fn) ? !back?.error && !back?.raised : e.e === "call" && WAITS.test(call.fn) && call.th !== steps[0].th;
+  };
   let end = 0;
-  while (end < steps.length && plain(steps[end])) end++;
+  while (end < steps.length && steps[end].events.every(plain)) end++;
   if (end < 2) return steps;
-  return [{ ...steps[0], events: steps.slice(0, end).flatMap((step) => step.events), fold: "setup", count: end }, ...steps.slice(end)];
+  const events = steps.slice(0, end).flatMap((step) => step.events);
+  return [{ ...steps[0], events, fold: "setup", count: new Set(events.map((e) => e.n)).size }, ...steps.slice(end)];
 }
 
 /** Passes in which nothing happens, however many, are one step. */

@@ -30,7 +30,7 @@ function drawMemory() {
   box.replaceChildren(inner);
   return () => {
     const now = inner.querySelector(".field.changed") ?? inner.querySelector(".card.touched");
-    if (now && (now.offsetTop < box.scrollTop || now.offsetTop + 30 > box.scrollTop + box.clientHeight)) box.scrollTop = Math.max(0, now.offsetTop - 40);
+    if (now) showIn(box, now);
     drawArrows(inner);
   };
 }

@@ -33,7 +33,12 @@ function drawOperations() {
     zones.push(zone("completed", W.zones.completed, ...queued, ...some(others, 24, (op) => opCard(op, "completed"))));
   }
   zones.push(zone("delivered", W.zones.delivered, ...state.done.map((op) => opCard(op, "delivered"))));
-  pane("operations").replaceChildren(...clientRow(), ...zones);
+  const box = pane("operations");
+  box.replaceChildren(...clientRow(), ...zones);
+  return () => {  // among many, the one that this step is about
+    const now = box.querySelector("[data-state=delivered]") ?? box.querySelector(`[data-op="${(operationAt(ui.at) ?? "").slice(3)}"]`);
+    if (now) showIn(box, now); else box.scrollTop = 0;
+  };
 }
 
 /** The clients, as far as they are known, and how each stands. */
