@@ -74,7 +74,7 @@ def record(server: str, how: str, page: Path) -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    watched = Watched()
+    watched = Watched(port)
     clients = threading.Thread(target=newcomer, args=(port, watched, BUSY[how]), daemon=True)
     clients.start()
     status = trace(["-o", str(page), str(ROOT / "examples" / f"{server}_echo_server.py"), str(port)], watched.watch)

@@ -109,7 +109,7 @@ def record(name: str, page: Path) -> int:
 class Client:
     """Tells the recording what it does, before it does it.
 
-    It does it in a thread of its own: here may be a routine of the server's, and to wait in a call of Winsock could run another.
+    It does it in a thread of its own: here may be a routine of the server's, and a call that waits could run another one.
     """
 
     def __init__(self, port: int) -> None:
@@ -304,7 +304,8 @@ class Steady:
 
     def events(self, events: list[Event]) -> list[Event]:
         calls = {event["n"]: event for event in events if event["e"] == "call"}
-        return [self.event(event, calls.get(event.get("n", 0), {})) for event in events]
+        told = [event for event in events if event.get("kind") != "kept-waiting"]  # of times, which are not kept here
+        return [self.event(event, calls.get(event.get("n", 0), {})) for event in told]
 
     def event(self, event: Event, call: Event) -> Event:
         kind = event["e"]
@@ -332,7 +333,8 @@ class Steady:
         if "waits" in event:
             new["waits"] = [[thread, self.numbers[n]] for thread, n in event["waits"]]
         if call.get("fn") == "htons" and kind == "return":
-            new["result"] = str(socket.htons(self.ports[int(call["args"][0][1])]))
+            port = int(call["args"][0][1])
+            new["result"] = str(socket.htons(self.ports.get(port, port)))
         if "block" in event and kind == "return":
             new["block"] = [self.address(event["block"][0]), event["block"][1]]
         if "freed" in event:
