@@ -13,6 +13,7 @@ NAME (all of them, if none is given):
     runs        docs/trace/*.html: examples, recorded again
     newcomer    docs/trace/newcomer_*.html, compare_*.html: how long one client more waits, in two models
     steps       the links to steps of these pages
+    moving      docs/trace/one_operation*.svg: the life of an operation, from the lines of such a page
     pictures    docs/trace/*.png: those pages, in a browser (Linux, chromium)
     benchmarks  docs/benchmarks.md, docs/which-is-faster.md and the plots, from docs/benchmarks.json
 
@@ -30,7 +31,7 @@ import sys
 from tests.pages.cut import ROOT, Stale
 
 ON_WINDOWS = sys.platform == "win32"
-NAMES = ("headers", "reference", "types", "cut", "semantics", "runs", "newcomer", "steps", "pictures", "benchmarks")
+NAMES = ("headers", "reference", "types", "cut", "semantics", "runs", "newcomer", "steps", "moving", "pictures", "benchmarks")
 NEED_WINDOWS = ("headers", "reference", "types", "semantics", "runs", "newcomer")
 ELSEWHERE = {"semantics": "tests.seen.page", "benchmarks": "tests.bench.report"}
 # Done by a program of its own, on Linux.
