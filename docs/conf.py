@@ -34,7 +34,7 @@ def way(page="reading-guide"):
 WAY = way()
 REPOSITORY = os.environ.get("GITHUB_REPOSITORY")  # where the site is published, a link to a program leads there
 SIZE = "width: 100%; height: 46rem; border: 0"
-FRAME = rf'<iframe src="\1" style="{SIZE}" loading="lazy" title="A recorded run"></iframe>'
+FRAME = rf'<iframe src="\1" style="{SIZE}" loading="lazy" title="A recorded run"></iframe><a href="\1">Open it by itself</a>'
 
 
 class EnglishAndKorean(SearchEnglish):
@@ -106,6 +106,7 @@ KOREAN = {
     "Made with": "만든 도구:",
     "Menu": "차례",
     "Next": "다음",
+    "Open it by itself": "따로 열기",
     "On this page": "이 페이지의 내용",
     "Previous": "이전",
     "Search": "검색",
