@@ -1,0 +1,502 @@
+"""The exact conditions of each finding: short recordings, written by hand, with the mistake, and as near to it as is right."""
+
+import pytest
+
+from winsock_ctypes.trace.diagnosis import LONG, MANY, Diagnosis
+from winsock_ctypes.winerror import *
+
+WELL, CTRL_C = "the program ended", "KeyboardInterrupt"
+
+
+class Run:
+    """A recording, event by event. `th`: the thread, `line`: of the program."""
+
+    def __init__(self, started=True):
+        self.diagnosis, self.n, self.t, self.found = Diagnosis(), 0, 0.0, []
+        self.feed({"e": "source", "file": 0, "name": "folder/x.py", "text": ""})
+        if started:
+            self.do("WSAStartup")
+
+    def feed(self, event):
+        self.found += self.diagnosis.feed(event | {"t": self.t})
+
+    def call(self, name, *handles, th=0, line=1, args=(), **fields):
+        self.n += 1
+        args = [(f"a{at}", str(handle)) for at, handle in enumerate(handles)] + list(args)
+        self.feed({"e": "call", "n": self.n, "th": th, "fn": name, "args": args, "stack": [("main", 0, line)]} | fields)
+        return self.n
+
+    def back(self, n, th=0, **fields):
+        self.feed({"e": "return", "n": n, "th": th, "result": "0"} | fields)
+
+    def do(self, name, *handles, th=0, line=1, args=(), before=None, **fields):
+        n = self.call(name, *handles, th=th, line=line, args=args, **(before or {}))
+        self.back(n, th, **fields)
+        return n
+
+    def fail(self, name, code, *handles, th=0, **fields):
+        return self.do(name, *handles, th=th, **{"result": "SOCKET_ERROR", "error": str(code), "code": code} | fields)
+
+    def start(self, op, name="WSARecv", handle=5, th=0, routine="R", line=1, **fields):
+        """An operation that is pending."""
+        about = {"id": op, "s": handle, "routine": routine, "event": None, "to": "routine" if routine else "port"}
+        n = self.call(name, handle, th=th, line=line, op=about | fields)
+        return self.do("WSAGetLastError", th=th) if self.back(n, th, state="pending", id=op) else n
+
+    def wait(self, th=0, line=9, routines=(), seconds=0.0, delivered=()):
+        n = self.call("SleepEx", th=th, line=line, alertable=True)
+        for name in routines:
+            self.routine(name, th)
+        self.t += seconds
+        self.back(n, th, delivered=list(delivered))
+        return n
+
+    def routine(self, name, th=0, **fields):
+        self.n += 1
+        self.feed({"e": "routine", "n": self.n, "th": th, "fn": name} | fields)
+        self.feed({"e": "routine_end", "n": self.n, "th": th})
+
+    def end(self, how=WELL, **fields):
+        self.feed({"e": "end", "how": how} | fields)
+        return self.kinds()
+
+    def kinds(self):
+        return [finding["kind"] for finding in self.found]
+
+
+@pytest.fixture
+def run():
+    return Run()
+
+
+# ---- completed, and nobody waits ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", [WELL, CTRL_C])
+def test_a_completion_that_no_wait_has_run(run, how):
+    run.start(1)
+    run.feed({"e": "sample", "id": 1})
+    assert run.end(how) == ["never-alertable"]
+
+
+@pytest.mark.parametrize(("how", "kinds"), [(WELL, ["too-early"]), (CTRL_C, [])])
+def test_a_completion_after_the_last_wait(run, how, kinds):
+    run.start(1, line=3)
+    run.wait(line=9)
+    run.feed({"e": "sample", "id": 1})
+    assert run.end(how) == kinds
+    assert all("x.py:3: WSARecv: " in finding["en"] and "line 9" in finding["en"] for finding in run.found)
+
+
+def test_waits_before_the_start_and_in_another_thread_do_not_count(run):
+    run.wait(th=0)
+    run.start(1)
+    run.wait(th=1)
+    run.feed({"e": "sample", "id": 1})
+    assert run.end() == ["never-alertable"]
+
+
+def test_a_loop_of_waits_that_was_ended(run):
+    run.start(1)
+    run.wait(line=9)
+    run.wait(line=9)
+    run.feed({"e": "sample", "id": 1})
+    assert run.end() == []
+
+
+def test_two_waits_in_two_places_are_no_loop(run):
+    run.start(1)
+    run.wait(line=8)
+    run.wait(line=9)
+    run.feed({"e": "sample", "id": 1})
+    assert run.end() == ["too-early"]
+
+
+@pytest.mark.parametrize("cause", ["closed", "cancelled", "failed", "reset"])
+def test_an_operation_that_ended_without_success_need_not_be_waited_for(run, cause):
+    run.start(1)
+    run.feed({"e": "sample", "id": 1, "why": {"what": cause}})
+    assert run.end() == []
+
+
+def test_a_pending_or_a_delivered_one_neither(run):
+    run.start(1)
+    run.start(2)
+    run.feed({"e": "sample", "id": 2})
+    run.routine("R", delivered=[2])
+    assert run.end() == []
+
+
+def test_an_operation_without_a_routine_neither(run):
+    run.start(1, routine="")
+    run.feed({"e": "sample", "id": 1})
+    assert run.end() == []
+
+
+def test_nothing_is_said_of_the_end_of_a_recording_that_was_full(run):
+    run.start(1)
+    run.feed({"e": "sample", "id": 1})
+    run.do("socket", socket=5)
+    run.fail("listen", WSAEINVAL, 5, unlooked=True)
+    run.feed({"e": "note"})
+    assert run.end() == []
+
+
+# ---- nobody asks -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asks", ["WSAGetLastError", "GetLastError"])
+def test_a_failure_that_is_asked_about(run, asks):
+    run.fail("ioctlsocket", WSAENOTSOCK, 5, unlooked=True)
+    run.do(asks)
+    run.do("htons")
+    assert run.end() == []
+
+
+def test_a_failure_that_is_asked_about_too_late(run):
+    run.fail("ioctlsocket", WSAENOTSOCK, 5, unlooked=True)
+    run.do("htons")
+    run.do("WSAGetLastError")
+    assert run.end() == ["unasked"]
+
+
+def test_another_thread_asks_for_itself(run):
+    run.fail("ioctlsocket", WSAENOTSOCK, 5, unlooked=True, th=0)
+    run.do("WSAGetLastError", th=1)
+    assert run.kinds() == []
+    assert run.end() == ["unasked"]
+
+
+def test_a_routine_in_between_has_other_things_to_do(run):
+    run.fail("ioctlsocket", WSAENOTSOCK, 5, unlooked=True)
+    run.routine("R")
+    assert run.end() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "kinds"),
+    [
+        ("CancelIo", ERROR_NOT_FOUND, []),
+        ("CancelIoEx", ERROR_NOT_FOUND, []),
+        ("CancelIoEx", ERROR_INVALID_HANDLE, ["unasked"]),
+        ("WSAGetOverlappedResult", WSA_OPERATION_ABORTED, []),
+        ("WSAGetOverlappedResult", WSAECONNRESET, ["unasked"]),
+        ("shutdown", WSAENOTCONN, []),
+        ("shutdown", WSAENOTSOCK, ["unasked"]),
+        ("connect", WSAEWOULDBLOCK, []),
+        ("connect", WSAEINPROGRESS, []),
+        ("connect", WSAEALREADY, []),
+        ("connect", WSAECONNREFUSED, ["unasked"]),
+        ("bind", WSANOTINITIALISED, []),
+        ("bind", WSAEADDRINUSE, ["unasked"]),
+    ],
+)
+def test_what_a_right_program_need_not_ask(run, name, code, kinds):
+    run.fail(name, code, 5, unlooked=True)
+    run.do("htons")
+    assert run.end() == kinds
+
+
+@pytest.mark.parametrize(
+    ("name", "after", "handle", "kinds"),
+    [
+        ("bind", "listen", 5, ["unasked"]),
+        ("listen", "accept", 5, ["unasked"]),
+        ("listen", "AcceptEx", 5, ["unasked"]),
+        ("connect", "send", 5, ["unasked"]),
+        ("connect", "recv", 5, ["unasked"]),
+        ("connect", "WSASend", 5, ["unasked"]),
+        ("connect", "WSARecv", 5, ["unasked"]),
+        ("connect", "send", 6, []),
+        ("connect", "closesocket", 5, []),
+        ("bind", "accept", 5, []),
+        ("setsockopt", "listen", 5, []),
+    ],
+)
+def test_a_result_that_was_kept_and_what_makes_no_sense_after_it(run, name, after, handle, kinds):
+    run.fail(name, WSAEADDRINUSE, 5)
+    run.do(after, handle)
+    assert run.kinds() == kinds and all(f"{name}: " in finding["en"] for finding in run.found)
+
+
+def test_which_function_says_why(run):
+    run.fail("CancelIo", ERROR_INVALID_HANDLE, 5, unlooked=True)
+    run.do("htons")
+    run.fail("bind", WSAEINVAL, 5, unlooked=True)
+    run.do("htons")
+    first, second = run.found
+    assert " GetLastError" in first["en"] and "WSAGetLastError" not in first["en"] and "WSAGetLastError" in second["en"]
+
+
+def test_one_of_a_kind_for_each_function_and_thread(run):
+    for th in (0, 0, 1):
+        for name in ("bind", "listen"):
+            run.fail(name, WSAEINVAL, 5, unlooked=True, th=th)
+            run.do("htons", th=th)
+    assert [(finding["fn"], finding["th"]) for finding in run.found] == [("bind", 0), ("listen", 0), ("bind", 1), ("listen", 1)]
+
+
+def test_an_operation_that_failed_at_once(run):
+    run.call("WSARecv", 5, op={"id": 1, "s": 5, "routine": "R"})
+    run.back(run.n, state="failed", id=1, ops=[(1, "failed")], error="WSAENOTCONN (10057)", code=WSAENOTCONN)
+    run.do("htons")
+    assert run.kinds() == ["failed"]
+    run.feed({"e": "sample", "id": 1})
+    assert run.end() == ["failed"]
+
+
+def test_packets_at_which_nobody_looks(run):
+    run.do("GetQueuedCompletionStatus", 12, result="0", unlooked=True)
+    run.do("htons")
+    assert run.kinds() == ["unlooked"]
+
+
+# ---- WSAStartup --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"), [("socket", ["no-startup"]), ("htons", []), ("SleepEx", []), ("inet_pton", []), ("malloc", [])]
+)
+def test_without_wsastartup(name, kinds):
+    run = Run(started=False)
+    run.do(name, 5)
+    run.do(name, 5)
+    assert run.kinds() == kinds
+
+
+def test_wsastartup_that_failed_or_that_python_called():
+    run = Run(started=False)
+    run.fail("WSAStartup", WSASYSNOTREADY)
+    run.do("socket")
+    assert "no-startup" in run.kinds()
+    run = Run(started=False)
+    run.do("socket", before={"python_sockets": True})
+    assert run.kinds() == []
+
+
+# ---- closed, given back ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"), [("closesocket", "closed-twice"), ("CloseHandle", "closed-twice"), ("send", "used-closed")]
+)
+def test_after_it_was_closed(run, name, kind):
+    closed = run.do("closesocket", 5, line=7)
+    run.fail(name, WSAENOTSOCK, 5, closed_in=closed)
+    run.do("WSAGetLastError")
+    assert run.kinds() == [kind] and "line 7" in run.found[0]["en"]
+
+
+def test_two_threads_close_at_once_and_one_is_late(run):
+    first, second = run.call("closesocket", 5, th=0), run.call("closesocket", 5, th=1)
+    run.back(first, 0)
+    run.back(second, 1, error="WSAENOTSOCK", code=WSAENOTSOCK, closed_in=first)
+    assert run.kinds() == ["closed-twice"]
+
+
+@pytest.mark.parametrize(
+    ("made", "closes", "kind"),
+    [
+        (("socket", {"socket": 5}), "closesocket", "not-closed"),
+        (("WSACreateEvent", {"event": 5}), "WSACloseEvent", "event-not-closed"),
+        (("CreateEventW", {"event": 5}), "CloseHandle", "event-not-closed"),
+        (("CreateIoCompletionPort", {"port": 5}), "CloseHandle", "port-not-closed"),
+    ],
+)
+def test_what_is_made_is_closed(made, closes, kind):
+    name, fields = made
+    for how, kinds in ((WELL, [kind]), (CTRL_C, [])):
+        run = Run()
+        run.do(name, **fields)
+        assert run.end(how) == kinds
+        assert all(kind == "not-closed" or closes in finding["en"] for finding in run.found)
+    run = Run()
+    run.do(name, **fields)
+    run.do(closes, 5)
+    assert run.end() == []
+    run = Run()
+    run.do(name, **fields)
+    run.fail(closes, 6, 5)
+    run.do("GetLastError")
+    assert run.end() == [kind]
+    run = Run()
+    run.do(name, **fields)
+    assert run.end(closed_elsewhere=[5]) == []
+
+
+def test_a_socket_number_that_is_used_again(run):
+    run.do("socket", socket=5, line=3)
+    run.do("closesocket", 5)
+    run.do("socket", socket=5, line=4)
+    assert run.end() == ["not-closed"] and "x.py:4: " in run.found[0]["en"]
+
+
+def test_two_ports_of_which_one_is_closed(run):
+    run.do("CreateIoCompletionPort", port=12, line=3)
+    run.do("CreateIoCompletionPort", port=16, line=4)
+    run.do("CreateIoCompletionPort", port=16, attached=5)
+    run.do("CloseHandle", 12)
+    assert run.end() == ["port-not-closed"] and "x.py:4: " in run.found[0]["en"]
+
+
+def test_a_socket_or_port_that_is_in_use_is_left_to_the_system(run):
+    run.do("socket", socket=5)
+    run.start(1, handle=5)
+    run.do("CreateIoCompletionPort", port=12)
+    run.call("GetQueuedCompletionStatus", args=[("CompletionPort", "12")], th=1)
+    assert run.end() == []
+
+
+@pytest.mark.parametrize(
+    ("listens", "gone", "kinds"), [(True, False, []), (True, True, ["not-closed"]), (False, False, ["not-closed"])]
+)
+def test_clients_at_the_end_of_a_server(run, listens, gone, kinds):
+    """They may be there; not when they have left, and not without a listener."""
+    if listens:
+        run.do("listen", 4, listens=4)
+    run.do("accept", 4, socket=5)
+    if gone:
+        run.do("recv", 5, result="0")
+    assert run.end() == kinds
+
+
+def test_memory_that_is_not_freed(run):
+    run.do("malloc", new=1, block=(0x1000, 24), line=3)
+    run.do("malloc", new=2, block=(0x2000, 99), line=4)
+    assert run.end(live=[2]) == ["not-freed"]
+    assert "x.py:4: malloc: " in run.found[0]["en"] and "99" in run.found[0]["en"]
+
+
+def test_memory_of_a_server_with_clients(run):
+    run.do("listen", 4, listens=4)
+    run.do("accept", 4, socket=5)
+    run.do("malloc", new=1, block=(0x1000, 24))
+    assert run.end(live=[1]) == []
+
+
+# ---- waits that keep others waiting ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("routines", "seconds", "comes", "kinds"),
+    [
+        (MANY, LONG, True, ["kept-waiting"]),
+        (MANY - 1, LONG, True, []),
+        (MANY, LONG - 0.01, True, []),
+        (MANY, LONG, False, []),
+    ],
+)
+def test_a_wait_that_kept_a_client_waiting(run, routines, seconds, comes, kinds):
+    run.do("listen", 4, listens=4)
+    run.wait(routines=["R"] * routines, seconds=seconds)
+    if comes:
+        run.do("accept", 4, socket=5)
+    else:
+        run.fail("accept", WSAEWOULDBLOCK, 4, vain=True)
+        run.do("WSAGetLastError")
+        run.do("accept", 4, socket=5)
+    assert run.kinds() == kinds
+
+
+@pytest.mark.parametrize(("listens", "kinds"), [(True, ["kept-waiting"]), (False, [])])
+def test_a_wait_that_has_no_end(run, listens, kinds):
+    if listens:
+        run.do("listen", 4, listens=4)
+    run.call("SleepEx", alertable=True)
+    for _ in range(MANY):
+        run.routine("R")
+    run.t += LONG
+    assert run.end(CTRL_C) == kinds
+
+
+def test_a_routine_inside_itself(run):
+    run.call("SleepEx", alertable=True)
+    run.feed({"e": "routine", "n": 50, "th": 0, "fn": "R"})
+    inner = run.call("SleepEx", alertable=True, line=5)
+    run.routine("Other")
+    run.routine("R", th=1)
+    assert run.kinds() == []
+    run.routine("R")
+    assert run.kinds() == ["nested"] and run.found[0]["line"] == 5 and run.found[0]["n"] == inner
+
+
+# ---- memory, buffers, AcceptEx -----------------------------------------------------------------------------------
+
+
+def test_memory_that_goes_while_the_kernel_has_it(run):
+    run.start(1)
+    run.start(2)
+    run.do("free", lost=[1])
+    run.feed({"e": "released", "id": 2})
+    run.feed({"e": "released", "id": 2})
+    assert run.kinds() == ["released", "released"] and [finding["fn"] for finding in run.found] == ["free", "WSARecv"]
+
+
+def test_memory_that_goes_after_the_delivery(run):
+    run.start(1)
+    run.routine("R", delivered=[1])
+    run.do("free", lost=[1])
+    run.feed({"e": "released", "id": 1})
+    assert run.end() == []
+
+
+def test_a_buffer_of_two_operations(run):
+    run.start(1)
+    run.start(2, shares=[1])
+    run.do("recv", 6, before={"lent": [1]})
+    assert [(finding["kind"], finding["fn"]) for finding in run.found] == [
+        ("shared-buffer", "WSARecv"),
+        ("shared-buffer", "recv"),
+    ]
+
+
+def test_a_buffer_after_the_delivery_is_free_again(run):
+    run.start(1)
+    run.routine("R", delivered=[1])
+    run.start(2, shares=[1])
+    run.do("recv", 6, before={"lent": [1]})
+    assert run.kinds() == []
+
+
+def test_a_buffer_that_has_changed(run):
+    run.start(1, line=3)
+    run.routine("R", delivered=[1], changed=1)
+    assert run.kinds() == ["changed-buffer"] and run.found[0]["line"] == 3
+    run.start(2)
+    run.routine("R", delivered=[2], changed=7)
+    assert run.kinds() == ["changed-buffer"]
+
+
+@pytest.mark.parametrize("use", ["send", "recv", "WSASend", "WSARecv", "shutdown", "getpeername", "getsockname", "ioctlsocket"])
+def test_a_socket_of_acceptex_without_its_context(use):
+    def accepted(why="connected", made=True):
+        run = Run()
+        if made:
+            run.do("socket", socket=5)
+        n = run.call("AcceptEx", 4, args=[("sAcceptSocket", "5")], op={"id": 1, "s": 4, "routine": ""})
+        run.back(n, state="pending", id=1)
+        run.do("GetQueuedCompletionStatus", 12, delivered=[1], why={"what": why})
+        return run
+
+    run = accepted()
+    run.do(use, 5)
+    run.do(use, 5)
+    assert run.kinds() == ["accept-context"]
+    run = accepted()
+    run.do("setsockopt", 5, args=[("optname", "SO_KEEPALIVE")])
+    run.do(use, 6)
+    assert run.kinds() == []
+    run.do(use, 5)
+    assert run.kinds() == ["accept-context"]
+    run = accepted()
+    run.do("setsockopt", 5, args=[("optname", "SO_UPDATE_ACCEPT_CONTEXT")])
+    run.do(use, 5)
+    assert run.kinds() == []
+    for run in (accepted("cancelled"), accepted(made=False)):
+        run.do(use, 5)
+        assert run.kinds() == []
+    run = accepted()
+    run.do("closesocket", 5)
+    run.do("socket", socket=5)
+    run.do(use, 5)
+    assert run.kinds() == []
