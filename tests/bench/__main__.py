@@ -323,7 +323,9 @@ def main() -> int:
     parser.add_argument("--patience", type=int, default=2000, help="milliseconds until a new connection counts as not served")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--unpinned", action="store_true", help="let the system choose processors (Linux)")
-    parser.add_argument("--quick", action="store_true", help="one short round, 64 bytes only")
+    parser.add_argument(
+        "--quick", action="store_true", help="one short round, 64 bytes and up to 100 connections: three minutes"
+    )
     parser.add_argument("--note", default="", help="what a reader should know, such as: the machine was shared")
     parser.add_argument("--json", type=Path, help="write the results here, and nothing to docs/")
     options = parser.parse_args()
@@ -331,6 +333,8 @@ def main() -> int:
         parser.error(f"no such server: {', '.join(sorted(unknown))}")
     if options.quick:
         options.sizes, options.rounds, options.again, options.milliseconds, options.probes = [], 1, 1, 200, 4
+        options.connections, options.idle = ([n for n in few if n < 100] for few in (options.connections, options.idle))
+        options.hold = min(options.hold, 1000)
     for key in list(options.servers):
         if (package := KINDS[key].package) and not servers.installed(package):
             print(f"{package} is not there, and {key} is left out (pip install --group bench)", flush=True)

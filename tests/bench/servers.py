@@ -42,16 +42,6 @@ KINDS = {
     "py-overlapped": Kind(
         "Python: completion routines (the chapter)", f"{EXAMPLES}/overlapped_echo_server.py", base="c-overlapped"
     ),
-    "py-313": Kind(
-        "Python 3.13: completion routines", f"{EXAMPLES}/overlapped_echo_server.py", base="c-overlapped", python="3.13"
-    ),
-    "bare-313": Kind(
-        "bare ctypes, Python 3.13: completion routines",
-        "bare_echo_server.py",
-        ("overlapped_echo_server",),
-        base="c-overlapped",
-        python="3.13",
-    ),
     "c-iocp": Kind("C: completion port (IOCP)", "iocp_echo_server.c"),
     "py-iocp": Kind("Python: completion port (IOCP)", f"{EXAMPLES}/iocp_echo_server.py"),
     "c-fewer": Kind("C: completion port, fewer calls", "iocp_echo_server.c", ("1", "fewer")),
@@ -63,6 +53,16 @@ KINDS = {
         "bare ctypes: completion routines", "bare_echo_server.py", ("overlapped_echo_server",), base="c-overlapped"
     ),
     "bare-iocp": Kind("bare ctypes: completion port", "bare_echo_server.py", ("iocp_echo_server",)),
+    "py-313": Kind(
+        "Python 3.13: completion routines", f"{EXAMPLES}/overlapped_echo_server.py", base="c-overlapped", python="3.13"
+    ),
+    "bare-313": Kind(
+        "bare ctypes, Python 3.13: completion routines",
+        "bare_echo_server.py",
+        ("overlapped_echo_server",),
+        base="c-overlapped",
+        python="3.13",
+    ),
     "pywin32": Kind("pywin32: completion port", "pywin32_echo_server.py", package="pywin32"),
     "stdlib-overlapped": Kind("CPython's `_overlapped`: completion port", "stdlib_overlapped_echo_server.py"),
     "proactor-protocol": Kind("asyncio Proactor, protocol", "asyncio_echo_server.py", ("proactor-protocol",)),

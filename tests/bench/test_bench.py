@@ -8,15 +8,52 @@ from tests.bench import report
 
 
 def test_every_plot_that_a_page_shows_is_there():
-    shown = re.findall(r"\((benchmarks-\w+\.svg)\)", report.pages()["docs/benchmarks.md"])
-    assert len(shown) == 3 and all((report.DOCS / name).exists() for name in shown)
+    pages = report.pages()
+    for path, text in pages.items():
+        shown = [f"{path.rpartition('/')[0]}/{name}" for name in re.findall(r"\(([\w-]+\.svg)\)", text)]
+        assert path.endswith(".svg") or len(shown) == (3 if "benchmarks" in path else 1)
+        assert set(shown) <= set(pages)
 
 
 def test_every_page_says_where_it_was_measured():
     about = json.loads(report.JSON.read_text(encoding="utf-8"))["about"]
     assert about["date"] and about["machine"] and about["python"]
-    for text in report.pages().values():
-        assert ("**Under Wine**, not on Windows" in text) == ("Wine" in about["system"])
+    for path, text in report.pages().items():
+        if path.endswith(".md"):
+            assert ("**Under Wine**, not on Windows" in text or "**Wine에서** 측정했다" in text) == ("Wine" in about["system"])
+        else:
+            assert about["system"].removeprefix("under ") in text
+
+
+def test_the_plots_have_a_light_and_a_dark_look():
+    for path, text in report.pages().items():
+        if path.endswith(".svg"):
+            used = set(re.findall(r"var\(--(\w+)\)", text))
+            light, dark = text.split("@media (prefers-color-scheme: dark)")
+            for half in (light, dark.partition("\n")[0]):
+                assert used <= set(re.findall(r"--(\w+): #", half))
+
+
+def test_what_is_finished_is_kept_when_it_is_interrupted(tmp_path, monkeypatch):
+    from tests.bench import __main__ as bench
+
+    measure, done = bench.Bench.connect, []
+
+    def interrupted(self, *arguments):
+        if done:
+            raise KeyboardInterrupt
+        done.append(arguments)
+        return measure(self, *arguments)
+
+    path = tmp_path / "results.json"
+    monkeypatch.setattr(bench.Bench, "connect", interrupted)
+    words = "--quick --connections 1 --idle 0 --hold 0 --milliseconds 50 --warm-up 20 --servers py-event --json"
+    monkeypatch.setattr(sys, "argv", ["bench", *words.split(), str(path)])
+    assert bench.main() == 0
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert data["about"]["interrupted"] and len(data["echo"]) == len(data["connect"]) == 1 and data["failed"] == []
+    for pages in (report.pages_of(data), report.pages_of({**data, **dict.fromkeys(report.MEASURED, [])})):
+        assert pages.keys() == report.pages().keys()  # of little or nothing, too
 
 
 def test_from_end_to_end(tmp_path, monkeypatch, capsys):
@@ -34,4 +71,4 @@ def test_from_end_to_end(tmp_path, monkeypatch, capsys):
     assert len(results["held"]) == 2 and all(row["bytes_at_first"] > 0 for row in results["held"])
     assert all(row["echoes_per_s"] > 0 and row["p50_us"] > 0 for row in results["echo"])
     assert all(ms is not None for row in results["connect"] if row["server"] == "py-iocp" for ms in row["ms"])
-    assert "at least 1.4 times asyncio's Proactor" in capsys.readouterr().out
+    assert "at least 1.45 times the echoes of asyncio Proactor" in capsys.readouterr().out

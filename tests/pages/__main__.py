@@ -15,7 +15,7 @@ NAME (all of them, if none is given):
     steps       the links to steps of these pages
     moving      docs/trace/one_operation*.svg: the life of an operation, from the lines of such a page
     pictures    docs/trace/*.png: those pages, in a browser (Linux, chromium)
-    benchmarks  docs/benchmarks.md, docs/which-is-faster.md and the plots, from docs/benchmarks.json
+    benchmarks  benchmarks.md, which-is-faster.md and the plots, in both languages, from docs/benchmarks.json
 
 What needs Windows runs in tests/wine/python where there is none. Writing again changes nothing.
 """
@@ -74,8 +74,6 @@ def one(verb: str, name: str) -> bool:
             lines = difflib.unified_diff(kept.splitlines(), wanted.splitlines(), path, "up to date", lineterm="", n=0)
             print(*(line[:200] for line in itertools.islice(lines, 20)), sep="\n")
             print(f"{path} is out of date: python -m tests.pages write {name}")
-    if verb == "write" and name == "benchmarks":
-        importlib.import_module("tests.bench.report").draw()
     if not found:
         print(f"{name}: up to date")
     return verb == "write" or not found
