@@ -193,18 +193,22 @@ def test_launch_json_hides_the_package_everywhere_and_has_the_compound():
 
 
 @needs_debugpy
-def test_attaching_from_linux():
-    """The editor on Linux sends and gets paths of its own; `.` is the program's current directory, the repository."""
+@pytest.mark.parametrize("said", [{"clientOS": "unix"}, {}], ids=["unix", "nothing"])
+def test_attaching_from_linux(said):
+    """The editor on Linux sends and gets paths of its own; `.` is the program's current directory, the repository.
+
+    Which kind of paths, it must say: Microsoft's extension says `clientOS` by itself.
+    """
     here = Path("/home/reader/winsock_ctypes")
     mappings = configuration("attach (from Linux")["pathMappings"]
     mappings = [{key: text.replace("${workspaceFolder}", here.as_posix()) for key, text in entry.items()} for entry in mappings]
     script = "examples/nonblocking_accept.py"
     line = line_number((ROOT / script).read_text(encoding="utf-8"), "main", "getsockname(")
     with Debugged(script, root=here.as_posix()) as program:
-        program.start({script: [line]}, clientOS="unix", pathMappings=mappings)
+        program.start({script: [line]}, pathMappings=mappings, **said)
         assert program.wait_for_stop() == "breakpoint"
         top = program.frames[0]
-        assert (top["source"]["path"], top["line"]) == (f"{here.as_posix()}/{script}", line)
+        assert (top["source"]["path"], top["line"]) == (f"{here.as_posix()}/{script}" if said else str(here / script), line)
         program.disconnect(terminate=True)
 
 
