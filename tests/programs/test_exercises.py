@@ -36,7 +36,6 @@ def must(holds: object, english: str, korean: str) -> None:
         raise AssertionError(korean if LANGUAGE == "ko" else english)
 
 
-RECORDED = ROOT / "tests" / "support" / "trace_faults" / "_trace.py"
 AT_THE_END = ("not-closed", "not-freed", "event-not-closed", "port-not-closed")  # it was ended in the middle
 ENDED = "서버가 먼저 끝났다:\n" if LANGUAGE == "ko" else "The server has ended:\n"
 
@@ -517,7 +516,7 @@ def recording(number: int, mine: Path) -> str:
     """Once more, recorded: what the recorder finds, and the page, at that step or else at the one where the check gave up."""
     page, done = mine.with_suffix(".html"), 0
     page.unlink(missing_ok=True)
-    server = Running(mine.stem, "-o", page, "--lang", LANGUAGE, mine, source=RECORDED)
+    server = Running(mine.stem, source=mine, recorded=["-o", page, "--lang", LANGUAGE])
     server.patience = 3
     try:
         with server:

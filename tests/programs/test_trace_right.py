@@ -9,10 +9,8 @@ import pytest
 from start import solution
 
 from tests.programs.test_exercises import CHECKS, EXERCISES, Running
-from tests.programs.test_trace import trace
-from tests.support.processes import EXAMPLES, ROOT, Server, echo, reset
+from tests.support.processes import EXAMPLES, ROOT, Server, echo, reset, trace
 
-RECORDED = ROOT / "tests" / "support" / "trace_faults" / "_trace.py"
 SERVERS = sorted(path.stem for path in EXAMPLES.glob("*_server.py"))
 FAQ = re.findall(r"```python\n(.*?)```\n\n```text\n(.*?)```", (ROOT / "docs/faq.md").read_text(encoding="utf-8"), re.S)
 
@@ -34,7 +32,7 @@ def found(path, kinds=()):
 
 
 def record(script, path, *arguments, **more):
-    return trace("--lang", "en", "--jsonl", path, script, *arguments, **more)
+    return trace("--jsonl", path, script, *arguments, **more)
 
 
 @pytest.mark.parametrize("ends", ["at rest", "busy"])
@@ -42,7 +40,7 @@ def record(script, path, *arguments, **more):
 def test_the_servers(name, ends, tmp_path):
     """Also when Ctrl+C comes while operations are pending, and after clients that left in each way."""
     path = tmp_path / "run.jsonl"
-    with Server("", "--jsonl", str(path), str(EXAMPLES / f"{name}.py"), source=RECORDED) as server:
+    with Server(name, recorded=["--jsonl", path]) as server:
         first, second, third = (server.connect() for _ in range(3))
         for client in (first, second, first, third):
             assert echo(client, b"hello" * 300) == b"hello" * 300
@@ -52,9 +50,18 @@ def test_the_servers(name, ends, tmp_path):
         if ends == "at rest":
             third.close()
             server.wait_for_line("Client disconnected", 4)
-        assert server.interrupt()[0] == 0
+        status, _, blocks = server.interrupt()
         third.close()
-    assert found(path) == []
+    assert status == 0 and (blocks == 0 or ends == "busy")
+    assert [line for line in server.err if line.startswith("trace: ")][:-1] == found(path) == []
+    events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert events[-1]["how"] == "the program ended"
+    started = {event["op"]["id"] for event in events if "op" in event and event["op"]["to"] != "posted"}
+    failed = {event["id"] for event in events if event.get("state") == "failed"}
+    delivered = [op for event in events for op in event.get("delivered", [])]
+    assert len(delivered) == len(set(delivered)) and (started - failed <= set(delivered) or ends == "busy")
+    tells = name not in ("select_echo_server", "fewer_calls_echo_server")  # of the data that came
+    assert not tells or any("hellohello" in event.get("data", "") for event in events)
 
 
 @pytest.mark.parametrize("number", range(1, len(FAQ) + 1))
@@ -83,7 +90,7 @@ def test_the_solutions(number, tmp_path):
     script, path = tmp_path / f"ex{number:02}.py", tmp_path / "run.jsonl"
     script.write_text(solution(number), encoding="utf-8")
     (tmp_path / "_include_path.py").write_text(f"import sys\n\nsys.path.insert(1, {str(ROOT)!r})\n", encoding="utf-8")
-    with Recorded("", "--jsonl", str(path), str(script), source=RECORDED) as server:
+    with Recorded("", source=script, recorded=["--jsonl", path]) as server:
         CHECKS[number](server, solution(number))
     assert found(path) == []
 

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server
+from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server, trace
 from winsock_ctypes.trace.sentences import FINDINGS
 
 ROUTINES = """
@@ -70,13 +70,6 @@ def plainly(script, **more):
     return subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=3 * PATIENCE, **more)
 
 
-def recorded(*arguments, cwd=ROOT, **more):
-    command = [sys.executable, "-X", "utf8", str(ROOT / "tests/support/trace_faults/_trace.py"), str(arguments[-1])]
-    command += ["--lang", "en", *map(str, arguments[:-2]), str(arguments[-2])]
-    environment = {"env": more.pop("env")} if "env" in more else {}
-    return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", timeout=3 * PATIENCE, **environment, **more)
-
-
 @pytest.fixture
 def both(tmp_path):
     """Runs a script without and with the recorder: both, and the events."""
@@ -84,7 +77,7 @@ def both(tmp_path):
     def run(text):
         script, path = tmp_path / "script.py", tmp_path / "run.jsonl"
         script.write_text(text, encoding="utf-8")
-        traced = recorded("--jsonl", path, script, "argument")
+        traced = trace("--jsonl", path, script, "argument")
         return plainly(script), traced, [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
     return run
@@ -108,13 +101,11 @@ def test_every_kind_of_output(both):
 def test_what_the_client_prints(tmp_path):
     path = tmp_path / "run.jsonl"
     with Server("overlapped_echo_server") as server:
-        command = ["--jsonl", path, "--", EXAMPLES / "echo_client.py", "127.0.0.1", server.port]
-        command = [sys.executable, *"-X utf8 -m winsock_ctypes.trace".split(), *map(str, command)]
-        done = subprocess.run(command, cwd=ROOT, input=b"hello\nQ\n", capture_output=True, timeout=PATIENCE)
+        done = trace("--jsonl", path, "--", EXAMPLES / "echo_client.py", "127.0.0.1", server.port, input="hello\nQ\n")
     events = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     shown = "".join(event["text"] for event in events if event["e"] == "output")
     assert "Message from server : hello" in shown
-    assert done.stdout.decode().split() == shown.split()
+    assert done.stdout.split() == shown.split()
 
 
 def test_the_error_of_a_program_that_went_too_deep(both):
@@ -149,13 +140,7 @@ def refused(done):
     ["", "--text", "--bogus x.py", "--jso r.jsonl {}", "--cap 0 {}", "--cap x {}", "-o", "-o= {}", "--lang fr {}", "no.py"],
 )
 def test_wrong_arguments_are_one_line(tmp_path, script, arguments):
-    command = [
-        sys.executable,
-        "-m",
-        "winsock_ctypes.trace",
-        *(str(script) if word == "{}" else word for word in arguments.split()),
-    ]
-    assert refused(subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", timeout=PATIENCE))
+    assert refused(trace(*(script if word == "{}" else word for word in arguments.split())))
     assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
 
 
@@ -173,16 +158,16 @@ def test_wrong_arguments_are_one_line(tmp_path, script, arguments):
 def test_what_is_refused(tmp_path, script, option, name, says):
     (tmp_path / "folder").mkdir()
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    done = recorded("--jsonl", tmp_path / "other.jsonl", option, tmp_path / name, script, 1)
+    done = trace("--jsonl", tmp_path / "other.jsonl", option, tmp_path / name, script, 1)
     if option == "--jsonl":  # the later one of two counts
-        done = recorded(option, tmp_path / name, script, 1)
+        done = trace(option, tmp_path / name, script, 1)
     assert refused(done) and says in done.stderr, done.stderr
     assert script.read_text(encoding="utf-8") == SCRIPT and (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "notes.txt", "script.py"]
 
 
 def test_one_file_for_two_outputs(tmp_path, script):
-    done = recorded("-o", tmp_path / "run", "--jsonl", tmp_path / "folder" / ".." / "run", script, 1)
+    done = trace("-o", tmp_path / "run", "--jsonl", tmp_path / "folder" / ".." / "run", script, 1)
     assert refused(done) and "are the same file" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
 
@@ -191,12 +176,12 @@ def test_one_file_for_two_outputs(tmp_path, script):
 def test_a_recording_is_replaced_unless_it_was_changed(tmp_path, script, option, name):
     path = tmp_path / name
     for _ in range(2):
-        done = recorded(option, path, script, 1)
+        done = trace(option, path, script, 1)
         assert (done.returncode, done.stdout) == (0, "256\n"), done.stderr
     changed = path.read_text(encoding="utf-8").replace("htons", "htonl", 1)
     path.write_text(changed, encoding="utf-8")
-    assert refused(recorded(option, path, script, 1)) and path.read_text(encoding="utf-8") == changed
-    assert recorded(option, path, "--overwrite", script, 1).returncode == 0
+    assert refused(trace(option, path, script, 1)) and path.read_text(encoding="utf-8") == changed
+    assert trace(option, path, "--overwrite", script, 1).returncode == 0
     assert "htonl" not in path.read_text(encoding="utf-8").partition("log-data")[2 * (option == "-o")]
 
 
@@ -204,7 +189,7 @@ def test_a_relative_name_means_the_folder_at_the_start(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     script = tmp_path / "script.py"
     script.write_text("import os\nos.chdir('elsewhere')\n" + SCRIPT, encoding="utf-8")
-    done = recorded("--jsonl", "run.jsonl", "-o", "run.html", "script.py", 1, cwd=tmp_path)
+    done = trace("--jsonl", "run.jsonl", "-o", "run.html", "script.py", 1, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert {"run.jsonl", "run.html"} <= {path.name for path in tmp_path.iterdir()}
     said = done.stderr.splitlines()

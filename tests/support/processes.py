@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,12 @@ def run(example: str, *arguments: str, stdin: bytes = b"", timeout: float = PATI
     """Run an example to its end."""
     command = [sys.executable, str(EXAMPLES / f"{example}.py"), *arguments]
     return subprocess.run(command, input=stdin, capture_output=True, timeout=timeout)
+
+
+def trace(*arguments: object, cwd: Path = ROOT, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run the recorder, with its options and the script's."""
+    command = [sys.executable, *"-X utf8 -m winsock_ctypes.trace --lang en".split(), *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", timeout=3 * PATIENCE, **more)
 
 
 class Ended(AssertionError):
@@ -155,12 +161,18 @@ class Program:
 
 
 class Server(Program):
-    """`with Server("overlapped_echo_server") as server:` — an example: started, listening, and watched by watched.py."""
+    """`with Server("overlapped_echo_server") as server:` — an example: started, listening, and watched by watched.py.
 
-    def __init__(self, name: str, *arguments: str, source: Path | None = None) -> None:
+    `source`: another program. `recorded`: options of the recorder, under which it runs then.
+    """
+
+    def __init__(
+        self, name: str, *arguments: str, source: Path | None = None, recorded: Sequence[str | Path] | None = None
+    ) -> None:
         self.name, self.port = name, free_port()
-        watched = Path(__file__).with_name("watched.py")
-        super().__init__([sys.executable, watched, source or EXAMPLES / f"{name}.py", self.port, *arguments])
+        here, program = Path(__file__).parent, source or EXAMPLES / f"{name}.py"
+        command: list[Any] = [program, self.port] if recorded is None else [here / "traced.py", self.port, *recorded, program]
+        super().__init__([sys.executable, here / "watched.py", *command, *arguments])
 
     def __enter__(self) -> Any:
         self.connect().close()  # so that it listens

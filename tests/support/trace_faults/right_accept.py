@@ -1,4 +1,4 @@
-"""A socket of AcceptEx is used before it has its context."""
+"""A right program: it accepts with AcceptEx. Mistakes of mistakes.diff are made in it, too."""
 
 import socket as python_socket
 from ctypes import byref, create_string_buffer, sizeof
@@ -19,20 +19,8 @@ if bind(hLisnSock, byref(lisnAdr), sizeof(lisnAdr)) == SOCKET_ERROR or listen(hL
 if getsockname(hLisnSock, byref(lisnAdr), byref(INT(sizeof(lisnAdr)))) == SOCKET_ERROR:
     raise OSError("getsockname")
 AcceptEx = LPFN_ACCEPTEX()
-if (
-    WSAIoctl(
-        hLisnSock,
-        SIO_GET_EXTENSION_FUNCTION_POINTER,
-        byref(WSAID_ACCEPTEX),
-        sizeof(GUID),
-        byref(AcceptEx),
-        8,
-        byref(DWORD()),
-        NULL,
-        NULL,
-    )
-    == SOCKET_ERROR
-):
+asked = SIO_GET_EXTENSION_FUNCTION_POINTER, byref(WSAID_ACCEPTEX), sizeof(GUID), byref(AcceptEx), 8, byref(DWORD())
+if WSAIoctl(hLisnSock, *asked, NULL, NULL) == SOCKET_ERROR:
     raise OSError("WSAIoctl")
 hAcceptSock = socket(AF_INET, SOCK_STREAM, 0)
 addresses = create_string_buffer(128)
@@ -45,8 +33,10 @@ if not AcceptEx(hLisnSock, hAcceptSock, addresses, 0, ROOM, ROOM, byref(DWORD())
         raise OSError("AcceptEx")
 if not WSAGetOverlappedResult(hLisnSock, byref(overlapped), byref(DWORD()), TRUE, byref(DWORD())):
     raise OSError("WSAGetOverlappedResult")
+if setsockopt(hAcceptSock, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, byref(SOCKET(hLisnSock)), 8) == SOCKET_ERROR:
+    raise OSError("setsockopt")
 clntAdr = SOCKADDR_IN()
-if getpeername(hAcceptSock, byref(clntAdr), byref(INT(sizeof(clntAdr)))) == SOCKET_ERROR:  # the fault
+if getpeername(hAcceptSock, byref(clntAdr), byref(INT(sizeof(clntAdr)))) == SOCKET_ERROR:
     print(repr(WSAGetLastError()), flush=True)
 client.close()
 closesocket(hAcceptSock)
