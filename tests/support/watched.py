@@ -77,7 +77,7 @@ if __name__ == "__main__":
     sys.argv = sys.argv[1:]
     root = Path(__file__).resolve().parent.parent.parent
     sys.path[:1] = [str(root / "examples"), str(root)]
-    if Path(example).name != "_trace.py":  # the recorder notices that itself, and sees no function of ours
+    if Path(example).name != "traced.py":  # the recorder notices that itself, and sees no function of ours
         notice_stale_sockets()
     threading.Thread(target=obey, daemon=True).start()
     try:
