@@ -13,13 +13,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-AREAS = {  # what is planted where; the course's files and demo.py are programs around the ports, not ports
+AREAS = {  # what is planted where: the course's files and demo.py are programs around the ports, not ports
     "package": ("winsock_ctypes/*.py",),
-    "examples": ("examples/*.py",),
+    "examples": ("examples/*_echo_server.py", "examples/echo_client.py", "examples/nonblocking_accept.py"),
+    "asyncio": ("examples/asyncio_overlapped.py",),
     "recorder": ("winsock_ctypes/trace/*.py", "winsock_ctypes/trace/page/*.py"),
     "page": ("winsock_ctypes/trace/page/*.js",),
 }
-NOT_PLANTED = {"examples/demo.py", "examples/_include_path.py"}
+NOT_PLANTED = {"examples/asyncio_echo_server.py"}  # asyncio's own style: nothing of Winsock is in it
 
 
 @dataclass(frozen=True)

@@ -40,35 +40,91 @@ def test_a_call_without_which_there_is_no_start(name):
         assert error.startswith(f"{CALLED.get(function, function)}() error") and reason in error, error
 
 
-# The calls of one kind are counted; the server is told below which of them fail.
+# The calls of one kind are counted; the server is told here which of them fail, and why.
 FAILING = """
-def _counted(real, fails):
-    calls = iter(range(1, 1000))
+def _counted(real, fails, failed):
+    calls = iter(range(1, 10_000))
 
     def call(*arguments):
-        if next(calls) not in fails:
+        if (code := fails.get(next(calls))) is None:
             return real(*arguments)
-        WSASetLastError(WSAECONNRESET)
-        return SOCKET_ERROR
+        WSASetLastError(code)
+        return failed
 
     return call
 
 
-{receive} = _counted({receive}, {{4, 7}})
-{send} = _counted({send}, {{2}})
 """
 SERVERS = [name for name in STARTS if name.endswith("server")]
+
+
+def failing(folder, name, failures, more=()):
+    """The example, in which calls fail: function -> number of the call -> the error. `more`: (text, what stands there then)."""
+    source = (EXAMPLES / f"{name}.py").read_text("utf-8")
+    lines = [FAILING]
+    for function, fails in failures.items():
+        codes = ", ".join(f"{number}: {code}" for number, code in fails.items())
+        failed = "INVALID_SOCKET" if function == "accept" else "SOCKET_ERROR"
+        lines.append(f"{function} = _counted({function}, {{{codes}}}, {failed})\n")
+    for old, new in [("from winsock_ctypes import *\n", "from winsock_ctypes import *\n" + "".join(lines)), *more]:
+        assert old in source
+        source = source.replace(old, new)
+    path = folder / f"{name}.py"
+    path.write_text(source, "utf-8")
+    (folder / "_include_path.py").write_text(f"import sys\n\nsys.path.insert(1, {str(ROOT)!r})\n", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_client_that_is_gone_before_it_is_accepted(name, tmp_path):
+    """As the systems tell it, in each of their ways: the next one is accepted."""
+    if name.startswith("acceptex"):
+        called = "while not lpfnAcceptEx("
+        counted = "AcceptEx = _counted(lambda *a: lpfnAcceptEx(*a), {1: WSAECONNRESET, 2: ERROR_NETNAME_DELETED}, FALSE)\n\n"
+        more = [(called, "while not AcceptEx("), ("def main(", f"{counted}\ndef main(")]
+        path = failing(tmp_path, name, {}, more)
+    else:
+        path = failing(tmp_path, name, {"accept": {1: "WSAECONNRESET", 2: "WSAENOTCONN", 3: "WSAEWOULDBLOCK"}})
+    with Server(name, source=path) as server:
+        with server.connect() as client:
+            assert echo(client, b"hello") == b"hello"
+        assert server.out.count("Client connect..") == 2
+        assert server.interrupt()[::2] == (0, 0)
+
+
+@pytest.mark.parametrize("name", ["iocp_echo_server", "acceptex_echo_server", "fewer_calls_echo_server"])
+def test_the_servers_know_whose_connection_it_is(name, tmp_path):
+    more = [("        free(byref(handleInfo))\n", "        puts(repr(handleInfo.clntAdr))\n        free(byref(handleInfo))\n")]
+    with Server(name, source=failing(tmp_path, name, {}, more)) as server:
+        with server.connect() as client:
+            host, port = client.getsockname()
+            assert echo(client, b"hello") == b"hello"
+        server.wait_for_line(f"SOCKADDR_IN(AF_INET, {host}:{port})")
+
+
+def test_a_send_of_the_select_server_that_is_cut_short(tmp_path):
+    """What is left goes when there is room again; the first send finds none at all."""
+    half = "_send, send = send, lambda s, buf, size, flags: _send(s, buf, (size + 1) // 2, flags)\n\n\n"
+    more = [("def _counted(", half + "def _counted(")]
+    path = failing(tmp_path, "select_echo_server", {"send": {2: "WSAEWOULDBLOCK"}}, more)
+    data = bytes(range(256)) * 40
+    with Server("select_echo_server", source=path) as server:
+        with server.connect() as client:
+            assert echo(client, data) == data
+        with server.connect() as client:
+            assert echo(client, data[::-1]) == data[::-1]
 
 
 @pytest.mark.parametrize("name", SERVERS)
 def test_a_receive_or_a_send_that_fails_at_once(name, tmp_path):
     """It ends the one client, is told once, and nothing of it is left; the others do not notice."""
-    names = {"receive": "recv", "send": "send"} if name.startswith("select") else {"receive": "WSARecv", "send": "WSASend"}
-    source = (EXAMPLES / f"{name}.py").read_text("utf-8")
-    star = "from winsock_ctypes import *\n"
-    path = tmp_path / f"{name}.py"
-    path.write_text(source.replace(star, star + FAILING.format(**names), 1), "utf-8")
-    (tmp_path / "_include_path.py").write_text(f"import sys\n\nsys.path.insert(1, {str(ROOT)!r})\n", "utf-8")
+    path = failing(
+        tmp_path,
+        name,
+        {"WSARecv": {4: "WSAECONNRESET", 7: "WSAECONNRESET"}, "WSASend": {2: "WSAECONNRESET"}}
+        if not name.startswith("select")
+        else {"recv": {4: "WSAECONNRESET", 7: "WSAECONNRESET"}, "send": {2: "WSAECONNRESET", 5: "WSAEWOULDBLOCK"}},
+    )
     with Server(name, source=path) as server:  # its start: 1 receive, the end of a client
         before = server.settled()  # 2 receives and 1 send
         gone = server.out.count("Client disconnected")
