@@ -60,6 +60,9 @@ def for_the_site(app, name, source):
         return f"({match[1]}#{match[2] or 'step=0'}&lang={language})"
 
     text = re.sub(r"\(([^()\s]*trace/\w+\.html)(?:#(step=\d+))?(?:&lang=ko)?\)(?:<!-- step .*? -->)?", whole, source[0])
+    case = r"\[([^][]*)\]\((?:\.\./|docs/)?trace/gallery\.html#case=([\w-]+)\)"  # a page of its own: tests/pages/site.py
+    folder = {"README": "docs/", "README.ko": "docs/ko/"}.get(name, "")
+    text = re.sub(case, rf'<a href="{folder}gallery/\2.html#lang={language}">\1</a>', text)
     run = r"\(([^()\s]*trace/\w+\.html#[^()\s]*)\)"
     text = re.sub(rf"^\[!?\[?[^]\n]*\]?(?:\([^)\n]*\)\])?{run}$", FRAME, text, flags=re.M)
     text = re.sub(rf"\[([^][]*)\]{run}", r'<a href="\2">\1</a>', text)

@@ -12,6 +12,7 @@ NAME (all of them, if none is given):
     semantics   docs/semantics.md, from tests/seen: the experiments, and what machines answered
     runs        docs/trace/*.html: examples, recorded again
     newcomer    docs/trace/newcomer_*.html, compare_*.html: how long one client more waits, in two models
+    gallery     docs/trace/gallery.html, docs/gallery.md: programs with a mistake, recorded
     steps       the links to steps of these pages
     moving      docs/trace/one_operation*.svg: the life of an operation, from the lines of such a page
     pictures    docs/trace/*.png: those pages, in a browser (Linux, chromium)
@@ -31,8 +32,10 @@ import sys
 from tests.pages.cut import ROOT, Stale
 
 ON_WINDOWS = sys.platform == "win32"
-NAMES = ("headers", "reference", "types", "cut", "semantics", "runs", "newcomer", "steps", "moving", "pictures", "benchmarks")
-NEED_WINDOWS = ("headers", "reference", "types", "semantics", "runs", "newcomer")
+NAMES = (
+    "headers", "reference", "types", "cut", "semantics", "runs", "newcomer", "gallery", "steps", "moving", "pictures", "benchmarks",
+)  # fmt: skip
+NEED_WINDOWS = ("headers", "reference", "types", "semantics", "runs", "newcomer", "gallery")
 ELSEWHERE = {"semantics": "tests.seen.page", "benchmarks": "tests.bench.report"}
 # Done by a program of its own, on Linux.
 COMMANDS = {

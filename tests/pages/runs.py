@@ -335,6 +335,8 @@ class Steady:
         if call.get("fn") == "htons" and kind == "return":
             port = int(call["args"][0][1])
             new["result"] = str(socket.htons(self.ports.get(port, port)))
+        if call.get("fn") == "ntohs" and kind == "return":
+            new["result"] = str(self.port(int(event["result"])))
         if "block" in event and kind == "return":
             new["block"] = [self.address(event["block"][0]), event["block"][1]]
         if "freed" in event:
@@ -376,8 +378,10 @@ class Steady:
         return self.text(value) if isinstance(value, str) and name != "data" else value
 
     def argument(self, name: str, value: str) -> str:
-        if name in ("hostshort", "netshort"):
+        if name == "hostshort":
             return str(self.port(int(value)))
+        if name == "netshort":
+            return str(socket.htons(self.port(socket.ntohs(int(value)))))
         if name == "fdArray":
             return re.sub(r"(?<=fd=)\d+", lambda match: self.handles_in(match[0]), value)
         return self.handles_in(self.text(value)) if name in HANDLES else self.text(value)

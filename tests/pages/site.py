@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import os
 import re
 import shutil
@@ -71,6 +73,29 @@ def english_words(site: Path) -> list[str]:
     return found
 
 
+def gallery_pages(page: str) -> dict[str, str]:
+    """The page of broken programs as it is on the site, and one for each program and language, titled with what people type."""
+    before, mark, log = page.partition('<script id="log-data" type="application/json">\n')
+    first, _, rest = log.partition("\n")
+    lines, _, after = rest.partition("</script>")
+    runs = ['{"e":"start"' + run for run in lines.split('{"e":"start"')[1:]]
+    found = {"docs/trace/gallery.html": page.replace(first, re.sub(r"\.md#", ".html#", first), 1)}
+    for language, folder in (("en", "docs/gallery"), ("ko", "docs/ko/gallery")):
+        for number, run in enumerate(runs):
+            about = json.loads(re.sub(r"\.md#", ".html#", first))
+            one = about["cases"][number]
+            if language == "ko":
+                for case in about["cases"]:
+                    case["read"] = {"en": f"../{case['read']['en']}", "ko": case["read"]["ko"].replace("../ko/", "../")}
+            line = json.dumps(about | {"alone": one["name"]}, ensure_ascii=False).replace("<", "\\u003c")
+            title, symptom = html.escape(one["title"][language]), html.escape(one["symptom"][language])
+            named = f'<title>{title}</title>\n<meta name="description" content="{symptom}">'
+            head = before.replace("<title>winsock_ctypes.trace</title>", named, 1)
+            head = head.replace('<html lang="en">', f'<html lang="{language}">', 1)
+            found[f"{folder}/{one['name']}.html"] = f"{head}{mark}{line}\n{run}</script>{after}"
+    return found
+
+
 def main() -> int:
     import venv  # which the Python of tests/wine does not have
 
@@ -87,6 +112,10 @@ def main() -> int:
     options = ["-q", "-E", "-W", "--keep-going", "-b", "html", "-c", "docs", "-d", str(TOOLS / "doctrees")]
     if subprocess.run([str(python), "-m", "sphinx", *options, ".", str(SITE)], cwd=ROOT).returncode:
         return 1
+    gallery = (SITE / "docs" / "trace" / "gallery.html").read_text(encoding="utf-8")
+    for path, text in gallery_pages(gallery).items():
+        (SITE / path).parent.mkdir(exist_ok=True)
+        (SITE / path).write_text(text, encoding="utf-8", newline="\n")
     problems = [f"{link} leads nowhere" for link in broken_links(SITE)]
     problems += [f"{step} is not there" for step in missing_steps(SITE)]
     problems += [f"{word} around a Korean page" for word in english_words(SITE)]
