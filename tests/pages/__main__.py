@@ -74,6 +74,7 @@ def one(verb: str, name: str) -> bool:
             (ROOT / path).write_text(wanted, encoding="utf-8", newline="\n")
             print(f"{path}: written")
         else:
+            sys.stdout.reconfigure(errors="backslashreplace")  # what differs may be Korean
             lines = difflib.unified_diff(kept.splitlines(), wanted.splitlines(), path, "up to date", lineterm="", n=0)
             print(*(line[:200] for line in itertools.islice(lines, 20)), sep="\n")
             print(f"{path} is out of date: python -m tests.pages write {name}")
