@@ -33,7 +33,8 @@ from tests.pages.cut import ROOT, Stale
 
 ON_WINDOWS = sys.platform == "win32"
 NAMES = (
-    "headers", "reference", "types", "cut", "semantics", "runs", "newcomer", "gallery", "steps", "moving", "pictures", "benchmarks",
+    "headers", "reference", "types", "cut", "semantics", "runs", "newcomer", "gallery", "steps", "moving",
+    "pictures", "benchmarks",
 )  # fmt: skip
 NEED_WINDOWS = ("headers", "reference", "types", "semantics", "runs", "newcomer", "gallery")
 ELSEWHERE = {"semantics": "tests.seen.page", "benchmarks": "tests.bench.report"}

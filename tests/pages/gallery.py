@@ -25,7 +25,8 @@ from winsock_ctypes.trace.page import LOG, TAIL, head
 HERE = Path(__file__).resolve().parent
 PAGE = "docs/trace/gallery.html"
 FAULTS = "tests/support/trace_faults"
-TIMED = {"kept-waiting"}  # what happens goes on for some time, not for a number of steps: recorded as it is
+TIMED = {"kept-waiting"}  # goes on for some time: the times are kept
+REPEATED = {"kept-waiting", "changed-buffer"}  # until a time is over, or a buffer of the system's is full: how often may differ
 MADE = "<!-- made by python -m tests.pages write gallery -->"
 
 
@@ -128,10 +129,10 @@ def recorded(case: Case) -> list[Event]:
 
 
 def told(events: list[Event]) -> Any:
-    """What two recordings of a case have in common."""
+    """What each recording of a program has in common."""
     lines = by_thread(events)
-    timed = any(event["e"] == "diagnosis" and event["kind"] in TIMED for event in events)
-    return {re.sub(r"\d+", "", line) for line in lines} if timed else lines
+    repeated = any(event["e"] == "diagnosis" and event["kind"] in REPEATED for event in events)
+    return {re.sub(r"\d+", "", line) for line in lines} if repeated else lines
 
 
 def fault_lines(case: Case) -> list[int]:
