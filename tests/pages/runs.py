@@ -36,6 +36,7 @@ RUNS = {
     "iocp_echo_server": "examples/iocp_echo_server.py",
     "acceptex_echo_server": "examples/acceptex_echo_server.py",
     "fewer_calls_echo_server": "examples/fewer_calls_echo_server.py",
+    "asyncio_echo_server": "examples/asyncio_echo_server.py",
     "starvation": "examples/overlapped_echo_server.py",
     "never_alertable": "tests/support/trace_faults/never_alertable.py",
 }
@@ -98,7 +99,7 @@ def record(name: str, page: Path) -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = Busy(port) if name == "starvation" else Watched(port)
+    server = {"starvation": Busy, "asyncio_echo_server": Loop}.get(name, Watched)(port)
     clients = threading.Thread(target=server.play, name="clients", daemon=True)
     clients.start()
     status = trace([*arguments, str(port)], server.watch)
@@ -208,6 +209,39 @@ class Watched:
         self.wait_until_idle()
 
 
+class Loop(Watched):
+    """asyncio's: it rests when it waits without end, and nothing is under way but what waits for clients."""
+
+    WAITS_FOR_CLIENTS = 2  # an AcceptEx, and a WSARecv by which asyncio wakes itself; and one WSARecv for each client
+
+    def __init__(self, port: int) -> None:
+        super().__init__(port)
+        self.there = self.under_way = 0
+
+    def watch(self, event: Event) -> None:
+        if event["e"] not in ("call", "return"):
+            return
+        with self.changed:
+            self.under_way += ("op" in event) - len(event.get("delivered", ()))
+            forever = event.get("fn") == "GetQueuedCompletionStatus" and event["args"][-1][1] == str(0xFFFFFFFF)
+            self.rests = forever and self.under_way == self.WAITS_FOR_CLIENTS + self.there
+            self.changed.notify_all()
+
+    def wait_until_idle(self) -> None:
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.rests, PATIENCE), "the loop does not come to rest"
+
+    def client(self) -> Client:
+        self.there += 1
+        self.rests = False
+        return super().client()
+
+    def bye(self, client: Client) -> None:
+        self.there -= 1
+        self.rests = False
+        super().bye(client)
+
+
 class Busy(Watched):
     """Two clients that take turns: one speaks while the other's receive is delivered, so there is always more to do.
 
@@ -264,7 +298,7 @@ class Busy(Watched):
 SERVER, FIRST_CLIENT, FIRST_HANDLE, FIRST_BLOCK = 9190, 50001, 100, 0x100000
 HANDLES = {  # arguments
     "s", "hFile", "hObject", "FileHandle", "ExistingCompletionPort", "CompletionPort", "hEvent", "hHandle", "readfds",
-    "lphEvents",
+    "lphEvents", "sListenSocket", "sAcceptSocket",
 }  # fmt: skip
 HANDLE_FIELDS = {"s", "socket", "port", "event", "attached", "listens", "closed"}
 CALL_IN_VAIN = {"e", "n", "t", "th", "fn", "args", "stack", "alertable", "waits", "in"}
@@ -297,6 +331,8 @@ class Steady:
         self.ports: dict[int, int] = {}
         self.handles: dict[int, int] = {}
         self.made = 0
+        self.pythons: set[int] = set()
+        self.accepted: set[int] = set()
         self.types: dict[str, set[str]] = {}  # structure -> fields with a handle
         self.blocks: dict[int, tuple[int, int, int, str]] = {}  # id -> address, size, where it is now, type
         self.end = FIRST_BLOCK
@@ -324,8 +360,9 @@ class Steady:
         if kind == "return" and (made := {"socket", "port", "event"} & event.keys()):
             handle = event[made.pop()]
             if handle not in self.handles or call["fn"] != "CreateIoCompletionPort":
-                self.handles[handle] = FIRST_HANDLE + 4 * self.made
-                self.made += 1
+                self.made_handle(handle)
+                self.pythons.discard(handle)
+        self.of_python(event)
         new: Event = self.all(event) | self.time(event, call)
         for field in ("n", "in", "closed_in"):
             if field in event:
@@ -354,6 +391,22 @@ class Steady:
         for block in event.get("gone", ()):
             self.blocks.pop(block, None)
         return new
+
+    def of_python(self, event: Event) -> None:
+        """Sockets that Python itself makes and closes: that of an AcceptEx is new, and so is what is attached, or accepted."""
+        for name, value, *_ in event.get("args", ()):
+            if name not in HANDLES or not value.isdecimal() or value == "0":
+                continue
+            handle = int(value)
+            new = name == "sAcceptSocket" or name == "FileHandle" and handle not in self.accepted
+            if handle not in self.handles or new and handle in self.pythons:
+                self.made_handle(handle)
+                self.pythons.add(handle)
+            (self.accepted.add if name == "sAcceptSocket" else self.accepted.discard)(handle)
+
+    def made_handle(self, handle: int) -> None:
+        self.handles[handle] = FIRST_HANDLE + 4 * self.made
+        self.made += 1
 
     def time(self, event: Event, call: Event) -> Event:
         """Each event takes a little time, and a wait in vain as long as it was told to wait."""

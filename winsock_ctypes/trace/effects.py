@@ -115,6 +115,8 @@ def _port(model: Model, given: Event, result: Any, fields: Event, code: int) -> 
         fields["key"] = model.memory.ref(key) or key
     known = model.sockets.setdefault(attached, Socket(attached))
     known.port, known.key = int(result), key
+    if attached in model.accepting and known.client is None:  # one of Python's, whose setsockopt is not seen
+        _met(model, known, "NULL", fields, None)
     if block := model.memory.find(key):
         model.touched[block] = None
 

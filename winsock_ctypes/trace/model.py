@@ -62,6 +62,7 @@ class Model:
         self.memory = memory
         self.operations: dict[int, Operation] = {}  # that are not delivered, by id
         self.sockets: dict[int, Socket] = {}
+        self.accepting: set[int] = set()  # sockets that were given to AcceptEx
         self.clients = Clients()
         self.queues: dict[tuple[str, int], list[int]] = {}
         self.waits: dict[int, list[int]] = {}  # thread -> the waits that it is in, the outermost first
@@ -164,6 +165,8 @@ class Model:
         sockets = [number(given.get(key)) for key, ctype in real.types.items() if ctype is winsock2.SOCKET]
         handle = sockets[0] if sockets else number(given.get("hFile"))
         known = self.sockets.get(handle)
+        if name == "AcceptEx":
+            self.accepting.add(number(given.get("sAcceptSocket")))
         routine = given.get("lpCompletionRoutine")
         op = Operation(self.next(), name, handle, address, buffers_of(given), None, thread, n)
         op.routine = words.routine_name(routine) if routine is not None else None
