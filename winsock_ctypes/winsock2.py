@@ -226,7 +226,7 @@ def FD_ZERO(set: Any) -> None:
 def FD_SET(fd: int, set: Any) -> None:
     """Add a socket to an fd_set; nothing happens when it is there already or the set holds FD_SETSIZE sockets."""
     set = _pointed(set)
-    if fd not in set.fd_array[: set.fd_count] and set.fd_count < FD_SETSIZE:
+    if not FD_ISSET(fd, set) and set.fd_count < FD_SETSIZE:
         set.fd_array[set.fd_count] = fd
         set.fd_count += 1
 
@@ -241,8 +241,12 @@ def FD_CLR(fd: int, set: Any) -> None:
 
 def FD_ISSET(fd: int, set: Any) -> bool:
     """Whether a socket is in an fd_set."""
-    set = _pointed(set)
-    return fd in set.fd_array[: set.fd_count]
+    return bool(_WSAFDIsSet(fd, ctypes.byref(_pointed(set))))
+
+
+# What the macro calls in C: the DLL looks through the set.
+_WSAFDIsSet = ws2_32["__WSAFDIsSet"]
+_WSAFDIsSet.argtypes = (SOCKET, LPFD_SET)
 
 
 def _pointed(set: Any) -> Any:

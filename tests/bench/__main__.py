@@ -211,7 +211,8 @@ class Bench:
 
         usual = [n for n in options.connections if n <= 64]
         for number in range(1, options.rounds + 1):
-            in_turn("memory", number)
+            if number == 1:
+                in_turn("memory", number)
             cells = [(report.SMALL, connections, number) for connections in options.connections]
             cells += [(size, report.USUAL, number) for size in options.sizes]
             more = range(options.rounds + number, options.rounds * options.again + 1, options.rounds)
@@ -316,9 +317,9 @@ def main() -> int:
     )
     parser.add_argument("--hold", type=int, default=10000, help="connections that are held, for their memory (0: left out)")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--again", type=int, default=3, help="how often a round has 64 bytes, up to 64 connections (default 3)")
+    parser.add_argument("--again", type=int, default=2, help="how often a round has 64 bytes, up to 64 connections (default 2)")
     parser.add_argument("--milliseconds", type=int, default=300, help="of one measurement")
-    parser.add_argument("--warm-up", type=int, default=100, help="milliseconds before each measurement")
+    parser.add_argument("--warm-up", type=int, default=80, help="milliseconds before each measurement")
     parser.add_argument("--probes", type=int, default=8, help="new connections per round that are timed")
     parser.add_argument("--patience", type=int, default=2000, help="milliseconds until a new connection counts as not served")
     parser.add_argument("--seed", type=int, default=1)

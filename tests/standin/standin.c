@@ -125,3 +125,13 @@ int ReadProcessMemory(void *process, const char *address, char *copy, size_t siz
     close(ends[0]), close(ends[1]);
     return whole;
 }
+
+typedef struct { uint32_t count; uint64_t array[64]; } FD_SET;
+
+int __WSAFDIsSet(uint64_t s, const FD_SET *set)
+{
+    for (uint32_t i = 0; i < set->count; i++)
+        if (set->array[i] == s)
+            return 1;
+    return 0;
+}
