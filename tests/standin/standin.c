@@ -77,6 +77,7 @@ uint32_t WSAWaitForMultipleEvents(uint32_t count, void *events, int all, uint32_
 void *CreateEventW(void *a, int b, int c, void *d) { return (void *)4; }
 void *WSACreateEvent(void) { return (void *)8; }
 int CloseHandle(void *handle) { return handle != NULL; }
+int GetHandleInformation(void *handle, uint32_t *flags) { return handle != NULL; }
 int WSACloseEvent(void *handle) { return handle != NULL; }
 
 /* One completion port, with room for one packet. */
