@@ -11,7 +11,6 @@ import ctypes
 import inspect
 import json
 import socket as pysocket
-import struct
 import sys
 import threading
 import time
@@ -19,6 +18,9 @@ from collections.abc import Callable, Iterator
 from ctypes import byref, cast, create_string_buffer
 from typing import Any, NamedTuple
 
+from tests.support import overlapped
+from tests.support.processes import reset
+from tests.support.sockets import nonblocking
 from winsock_ctypes import *
 from winsock_ctypes.winerror import STATUS_NAMES, WSA_ERROR_NAMES
 
@@ -100,37 +102,29 @@ def named(error: int) -> Any:
     return WSA_ERROR_NAMES[error] if error else 0
 
 
-class Operation:
-    """An OVERLAPPED with its buffer and all else that the kernel uses."""
+class Operation(overlapped.Operation):
+    """Its routine is Routine, unless another is given."""
 
     def __init__(self, size: int = 16, event: Any = None) -> None:
-        self.overlapped, self.buf, self.flags, self.count = WSAOVERLAPPED(hEvent=event), (BYTE * size)(), DWORD(0), DWORD(77)
-        self.wsabuf = WSABUF(size, self.buf)
-        self.address = ctypes.addressof(self.overlapped)
+        super().__init__(size, event=event)
         kept.append(self)
 
     def receive(self, s: int, routine: Any = Routine) -> Any:
-        """Starts WSARecv. Returns 0 or the error; 0 and WSA_IO_PENDING mean that it will be delivered."""
-        pending[self.address] = self
-        result = WSARecv(s, byref(self.wsabuf), 1, byref(self.count), byref(self.flags), byref(self.overlapped), routine)
-        return self._started(result, routine)
+        return self._started(super().receive(s, routine), routine)
 
     def send(self, s: int, routine: Any = Routine) -> Any:
-        pending[self.address] = self
-        return self._started(WSASend(s, byref(self.wsabuf), 1, NULL, 0, byref(self.overlapped), routine), routine)
+        return self._started(super().send(s, routine), routine)
 
-    def _started(self, result: int, routine: Any) -> Any:
-        error = 0 if result == 0 else WSAGetLastError()
-        if error not in (0, WSA_IO_PENDING) or routine is not Routine:
-            del pending[self.address]
+    def _started(self, error: Any, routine: Any) -> Any:
+        if error in (0, WSA_IO_PENDING) and routine is Routine:
+            pending[self.address] = self
         return error
 
-    @property
     def status(self) -> Any:
-        return STATUS_NAMES[self.overlapped.Internal & 0xFFFFFFFF]
+        return STATUS_NAMES[super().status()]
 
     def done(self) -> bool:
-        return self.status != STATUS_PENDING
+        return not self.pending()
 
 
 def wait_until(condition: Callable[[], bool], alertable: int) -> None:
@@ -154,10 +148,6 @@ def waited(result: int) -> Any:
 def signalled(event: Any, milliseconds: int = 0) -> Any:
     result = WaitForSingleObject(event, milliseconds)
     return WAIT_OBJECT_0 if result == WAIT_OBJECT_0 else waited(result)
-
-
-def nonblocking(s: int, on: int = 1) -> None:
-    assert ioctlsocket(s, FIONBIO, byref(u_long(on))) == 0
 
 
 def readable(s: int) -> bool:
@@ -194,11 +184,6 @@ def close_ours(s: int, peer: pysocket.socket) -> None:
 
 def reset_peer(s: int, peer: pysocket.socket) -> None:
     reset(peer)
-
-
-def reset(peer: pysocket.socket) -> None:
-    peer.setsockopt(pysocket.SOL_SOCKET, pysocket.SO_LINGER, struct.pack("hh", 1, 0))
-    peer.close()
 
 
 @contextlib.contextmanager
@@ -385,7 +370,7 @@ def pending_untouched():
     with connected() as (s, _):
         operation = Operation()
         assert operation.receive(s) == WSA_IO_PENDING
-        return operation.count.value, operation.flags.value, operation.status
+        return operation.count.value, operation.flags.value, operation.status()
 
 
 @experiment("WSARecv", (0, 5, b"hello"))
@@ -409,7 +394,7 @@ def routine_overlapped():
         operation.receive(s)
         peer.sendall(b"hello")
         deliver()
-        return operation.status, operation.overlapped.InternalHigh
+        return operation.status(), operation.overlapped.InternalHigh
 
 
 @experiment("OVERLAPPED", expected=(STATUS_SUCCESS, 5, b"hello", 0))
@@ -421,7 +406,7 @@ def filled_before_routine():
         operation.receive(s)
         peer.sendall(b"hello")
         wait_until(operation.done, alertable=FALSE)
-        return operation.status, operation.overlapped.InternalHigh, bytes(operation.buf[:5]).strip(b"\0"), len(delivered)
+        return operation.status(), operation.overlapped.InternalHigh, bytes(operation.buf[:5]).strip(b"\0"), len(delivered)
 
 
 @experiment("WSARecv", [0, WSA_IO_PENDING])
@@ -794,7 +779,7 @@ def cancel_io_elsewhere():
         thread.start()
         thread.join()
         SleepEx(50, FALSE)
-        return operation.status
+        return operation.status()
 
 
 @experiment("WSARecv; ExitThread", (STATUS_CANCELLED, 0))
@@ -808,7 +793,7 @@ def thread_ends():
         thread.join()
         wait_until(operation.done, alertable=TRUE)
         pending.pop(operation.address, None)
-        return operation.status, len(delivered)
+        return operation.status(), len(delivered)
 
 
 @experiment("WSARecv", WSAENOTCONN)

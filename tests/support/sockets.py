@@ -53,5 +53,5 @@ def reset(s):
     assert closesocket(s) == 0
 
 
-def nonblocking(s):
-    assert ioctlsocket(s, FIONBIO, byref(u_long(1))) == 0
+def nonblocking(s, on=1):
+    assert ioctlsocket(s, FIONBIO, byref(u_long(on))) == 0
