@@ -4,7 +4,7 @@ import json
 import re
 import sys
 
-from tests.bench import report
+from tests.bench import report, servers
 
 
 def test_every_plot_that_a_page_shows_is_there():
@@ -32,6 +32,16 @@ def test_the_plots_have_a_light_and_a_dark_look():
             light, dark = text.split("@media (prefers-color-scheme: dark)")
             for half in (light, dark.partition("\n")[0]):
                 assert used <= set(re.findall(r"--(\w+): #", half))
+
+
+def test_in_a_virtual_environment_the_real_python_is_measured(monkeypatch):
+    """There python.exe only starts the real one, and waits for it: it would seem to use no CPU time, and no memory."""
+    monkeypatch.setattr(servers, "ON_WINDOWS", True)
+    monkeypatch.setattr(sys, "_base_executable", "C:/Python/python.exe", raising=False)
+    environment = {}
+    assert servers.python(environment, servers.KINDS["py-iocp"]) == ["C:/Python/python.exe"]
+    assert environment == {"__PYVENV_LAUNCHER__": sys.executable}
+    assert servers.python(native := {}, servers.KINDS["linux-asyncio"]) == [sys.executable] and native == {}
 
 
 def test_what_is_finished_is_kept_when_it_is_interrupted(tmp_path, monkeypatch):
