@@ -505,26 +505,17 @@ CALLABLE = exported(
 )
 
 
+MAY_WAIT = set(
+    "POINTER exit puts printf ReadFile WriteFile LPFN_TRANSMITFILE WSARecvFrom WSASendTo recvfrom sendto WSAConnect".split()
+)
+
+
 @pytest.mark.parametrize("part", range(2))
 def test_garbage_arguments(part):
     # Not blocking, and of use to the others, until then.
     last = ("ioctlsocket", "WSAIoctl", "CloseHandle", "closesocket", "WSACloseEvent", "WSACleanup")
     names = sorted(
-        set(CALLABLE[part::2])
-        - {
-            "POINTER",
-            "exit",
-            "puts",
-            "printf",
-            "ReadFile",
-            "WriteFile",
-            "LPFN_TRANSMITFILE",
-            "WSARecvFrom",
-            "WSASendTo",
-            "recvfrom",
-            "sendto",
-            "WSAConnect",
-        },  # may wait
+        set(CALLABLE[part::2]) - MAY_WAIT,
         key=lambda name: (last.index(name) if name in last else -1, name),
     )
     child = subprocess.run([sys.executable, "-c", GARBAGE, *names], capture_output=True, timeout=60, encoding="utf-8")

@@ -15,6 +15,7 @@ from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server, echo, free
 GREETING = b"Connected ... \n"
 PROMPT = b"Input message (Q to quit)"
 ECHO = b"Message from server : "
+PORTS = ("70000", "0", "-1", "abc")  # that are none
 
 
 @pytest.fixture
@@ -72,14 +73,12 @@ class TestServer:
         status, _, blocks = server.interrupt()
         assert (status, blocks) == (0, 0)
 
-    @pytest.mark.parametrize("port", ["70000", "0", "-1", "abc", "", "80 80", "1e3", "99999999999999999999", "\uff18\uff10"])
-    def test_a_port_that_is_none(self, port):
-        done = run("overlapped_echo_server", port)
-        assert done.returncode == 1 and b"port" in one_line(done.stderr) and done.stdout == b""
-
-    @pytest.mark.parametrize("name", ["select_echo_server", "fewer_calls_echo_server"])
-    @pytest.mark.parametrize("port", ["70000", "0", "abc"])
-    def test_a_port_that_is_none_told_by_another_model(self, name, port):
+    @pytest.mark.parametrize(
+        ("name", "port"),
+        [("overlapped_echo_server", port) for port in (*PORTS, "", "80 80", "1e3", "9" * 20, "\uff18\uff10")]
+        + [(name, port) for name in ("select_echo_server", "fewer_calls_echo_server") for port in PORTS],
+    )
+    def test_a_port_that_is_none(self, name, port):
         done = run(name, port)
         assert done.returncode == 1 and b"port" in one_line(done.stderr) and done.stdout == b""
 
@@ -125,7 +124,7 @@ class TestClient:
         _, error = client.communicate(b"hello\nagain\n", timeout=20)
         assert client.returncode == 1 and (b"recv() error" in one_line(error) or b"send() error" in one_line(error))
 
-    @pytest.mark.parametrize("port", ["70000", "0", "abc", "-5", ""])
+    @pytest.mark.parametrize("port", [*PORTS, ""])
     def test_a_port_that_is_none(self, port):
         done = run("echo_client", "127.0.0.1", port)
         assert done.returncode == 1 and b"port" in one_line(done.stderr) and done.stdout == b""
