@@ -21,6 +21,11 @@ class Told:
         self.blocks: dict[int, Event] = {}
         self.sockets: set[int] = set()
         self.output = ""
+        self.errors = ""  # of it, what went to stderr
+        self.th = 0  # the thread that did something last
+        self.stacks: dict[int, list[Any]] = {}
+        self.kept: dict[int, list[Any]] = {}  # below the routines that run
+        self.filled: dict[tuple[int, str], int] = {}  # buffer -> how many bytes the last receive has brought
         self.delivered: list[int] = []  # at the last step
         self.changed: set[tuple[int, str]] = set()
 
@@ -37,6 +42,7 @@ class Told:
         kind = event["e"]
         if kind in ("call", "routine"):
             self.calls[event["n"]] = event
+        self.frames(event)
         if kind == "call":
             self.open.setdefault(event["th"], []).append(event)
         if kind == "return":
@@ -55,9 +61,12 @@ class Told:
             elif "state" in event and op["state"] not in ("delivered", "lost", "completed"):
                 op["state"] = event["state"]
         if kind == "sample" and self.ops[event["id"]]["state"] == "pending":
-            self.ops[event["id"]]["state"] = "completed"
+            self.ops[event["id"]] |= {"state": "completed", "bytes": event["bytes"]}
+            self.fills(self.ops[event["id"]])
         for number in event.get("delivered", []):
             self.ops[number]["state"] = "delivered"
+            size = [text for name, text, *_ in event.get("args", event.get("out", [])) if "Transferred" in name]
+            self.fills(self.ops[number] | ({"bytes": int(size[0])} if size else {}))
             self.delivered.append(number)
         for number in [*event.get("lost", []), *([event["id"]] if kind == "released" else [])]:
             self.ops[number]["state"] = "lost"
@@ -74,6 +83,30 @@ class Told:
             self.sockets.add(event["socket"])
         self.sockets.discard(event.get("closed", -1))
         self.output += event["text"] if kind == "output" else ""
+        self.errors += event["text"] if event.get("stream") == "stderr" else ""
+
+    def fills(self, op: Event) -> None:
+        if op["kind"].startswith("WSARecv") and op.get("bytes") and op.get("bufrefs"):
+            self.filled[parts(op["bufrefs"][0])] = op["bytes"]
+
+    def frames(self, event: Event) -> None:
+        """Who runs, and in which line."""
+        kind, thread = event["e"], event.get("th", 0)
+        if kind in ("call", "return", "routine", "routine_end", "output"):
+            self.th = thread
+        if kind == "call":
+            self.stacks[thread] = [*event["stack"], [event["fn"], -1, 0]]
+        elif kind == "return":
+            self.stacks[thread] = self.calls[event["n"]]["stack"]
+        elif kind == "routine":
+            self.kept.setdefault(thread, []).append(self.stacks[thread])
+            self.stacks[thread] = event["stack"]
+        elif kind == "routine_end":
+            self.stacks[thread] = self.kept[thread].pop()
+        elif kind == "output":
+            self.stacks[thread] = event["stack"]
+        elif kind == "end":
+            self.stacks = {}
 
     def with_state(self, *states: str) -> list[int]:
         return sorted(op["id"] for op in self.ops.values() if op["state"] in states)

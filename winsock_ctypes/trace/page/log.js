@@ -47,7 +47,7 @@ function drawRows() {
     const i = run.visible[index], step = run.steps[i];
     if (isHiddenRow(i)) break;
     const kind = step.events.some((e) => e.raised || e.state === "failed" || e.e === "released" || lostBy(e).length) ? " bad" : step.events[0]?.e === "peer" ? " peer" : step.fold ? " quiet" : "";
-    const who = step.events[0]?.e === "peer" ? "" : several && i ? threadName(run, step.th).slice(0, 14) : "";
+    const who = step.events[0]?.e === "peer" ? "" : several && i ? shortName(run, step.th) : "";
     const row = button(`row${kind}`, () => go(i), el("span", "time", String(i).padStart(4)), several ? el("span", "who", who) : null, el("span", "what", "  ".repeat(run.depth[i]) + rowOf(i)));
     row.tabIndex = i === ui.at ? 0 : -1;
     if (i === ui.at) row.setAttribute("aria-current", "step");

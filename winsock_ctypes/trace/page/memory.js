@@ -60,7 +60,7 @@ function blockCard(block) {
 function fieldRow(block, field, value) {
   const owner = ownerOf(block, field), lost = owner && state.ops.get(owner)?.state === "lost", key = `${block.id} ${field}`;
   const changed = state.changed.has(key), handed = state.owned.has(key) || state.owned.has(`${block.id} `) || state.owned.has(`${block.id} ${field.split(".")[0]}`);
-  const name = field || (block.type ?? ""), shown = owner && masked() ? el("span", "value", "…") : valueNode(value);
+  const name = field || (block.type ?? ""), shown = owner && masked() ? el("span", "value", "…") : valueNode(value, block.filled?.[field]);
   const node = el("div", ["field", owner ? "kernel" : "program", changed ? "changed" : "", handed ? "handed" : "", lost ? "lost" : ""].filter(Boolean).join(" "),
     el("span", "tag", owner ? "K" : "P"), el("span", "name", name), shown,
     changed && !(owner && masked()) ? el("span", "was", "● ", W.was(plainValue(state.changed.get(key)))) : null);
@@ -70,9 +70,9 @@ function fieldRow(block, field, value) {
   return node;
 }
 
-function valueNode(value) {
+function valueNode(value, received) {
   if (typeof value === "string" && value[0] === "#") {
-    const { text, hex } = bytesOf(value);
+    const { text, hex } = bytesOf(value, received);
     return el("span", "value bytes", el("span", "text", text ? `“${text}”` : "“”"), el("span", "hex", hex));
   }
   return el("span", refOf(value) ? "value ref" : "value", refOf(value) ? `→ ${refName(state, value)}` : String(value));

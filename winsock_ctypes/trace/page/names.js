@@ -33,16 +33,18 @@ function wayOf(s, block) {
   return parts;
 }
 
-/** The first bytes, as text and as hex. */
-function bytesOf(value) {
-  const hex = value.slice(1).match(/../g) ?? [];
+/** The first bytes, as text and as hex: as many as have been received, if that is known. */
+function bytesOf(value, received) {
+  const hex = (value.slice(1).match(/../g) ?? []).slice(0, received);
   const raw = new Uint8Array(hex.map((byte) => Number.parseInt(byte, 16))), zero = raw.indexOf(0), end = zero < 0 ? raw.length : zero;  // text ends where C's would
-  const shown = hex.slice(0, Math.min(Math.max(end + 1, 4), 16));
+  const shown = hex.slice(0, Math.min(received ?? Math.max(end + 1, 4), 16));
   const text = new TextDecoder("utf-8").decode(raw.subarray(0, end)).replace(/[\u0000-\u001f\u007f\ufffd]/g, "·");
-  return { text, hex: shown.join(" ") + (hex.length > shown.length ? " …" : "") };
+  return { text, hex: shown.join(" ") + (hex.length > shown.length || received ? " …" : "") };
 }
 
 const upper = (text) => text[0].toUpperCase() + text.slice(1);
+/** Short, with its number: `EchoThr… #2`. */
+const shortName = (run, id) => threadName(run, id).replace(/^(.{7}).{3,}( #\d+)$/, "$1…$2").replace(/^(.{11}).{2,}$/, "$1…");
 const plural = (list) => [...list].join(", ");
 const resultOf = (e) => (e.raised ? e.raised : [e.result, e.error].filter(Boolean).join(", "));
 const argText = (s, [name, text, ref]) => (ref && refOf(ref) ? `&${refName(s, ref).replace(name === "lpBuffers" ? /\.len$/ : "", "")}` : text);

@@ -95,7 +95,7 @@ const APPLY = {
   output(run, s, e, thread) { thread.stack = e.stack; s.out.push(e); },
   sample(run, s, e) {
     const op = s.ops.get(e.id);
-    if (op) { Object.assign(op, { bytes: e.bytes, status: e.status }); if (op.client !== undefined) s.client = op.client; }
+    if (op) { Object.assign(op, { bytes: e.bytes, status: e.status }); filled(s, op, e.bytes); if (op.client !== undefined) s.client = op.client; }
   },
   released(run, s, e) { if (s.ops.get(e.id)?.client !== undefined) s.client = s.ops.get(e.id).client; },
   peer(run, s, e) {
@@ -149,11 +149,18 @@ function delivered(s, e) {
     const op = s.ops.get(id);
     if (!op) continue;
     s.done.push({ ...op, state: "delivered" });
+    filled(s, op, Number((e.args ?? e.out)?.find(([name]) => name.includes("Transferred"))?.[1] ?? op.bytes));
     if (op.client !== undefined) {
       s.client = op.client;
       if (e.why?.what === "left" || e.why?.what === "reset") clientOf(s, op.client).left = true;
     }
   }
+}
+
+/** So much of its buffer a receive has filled; what comes after that is older, or nothing yet. */
+function filled(s, op, bytes) {
+  const ref = /Recv/.test(op.kind) && bytes ? refOf(op.bufrefs?.[0]) : null, block = ref && s.blocks.get(ref.block);
+  if (block) block.filled = { ...block.filled, [ref.field]: bytes };
 }
 
 function clientOf(s, number) {

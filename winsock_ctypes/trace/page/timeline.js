@@ -1,6 +1,6 @@
 // ---- timeline: a lane for each thread and each client, a bar for each operation; only what can be seen is drawn ---------
 
-const LANE = 19, BAR = 14, GUTTER = 112;
+const LANE = 19, BAR = 14, GUTTER = 122;
 
 /** What is drawn, worked out once: lanes with their marks, waits and bars, in steps. */
 function layTimeline(run) {
@@ -95,7 +95,7 @@ function drawSheet() {
   const here = x(ui.at) + z / 2;
   if (here > GUTTER - 4) parts.push(svg("rect", { class: "now-band", x: x(ui.at), y: 0, width: z, height }));
   parts.push(svg("rect", { class: "gutter", x: 0, y: 0, width: GUTTER - 6, height }));
-  for (const row of run.timeline.lanes) parts.push(svg("text", { class: "lane", x: 8, y: row.y + 12 }, shorten(laneName(row), 15)));
+  for (const row of run.timeline.lanes) parts.push(svg("text", { class: "lane", x: 8, y: row.y + 12 }, shorten(laneName(row), 17)));
   sheet.replaceChildren(svg("svg", { width, height, role: "img", "aria-label": W.timeline }, ...parts));
 }
 

@@ -21,7 +21,7 @@ const sentence = (text) => (text ? `${upper(text)}.` : "");
 
 /** What lies behind it: `client 1 had sent 5 bytes ('hello') (step 12)`. */
 function causeText(run, cause) {
-  const client = cause.client !== undefined ? W.client(cause.client) : W.none, at = cause.peer !== undefined ? stepOfPeer(run, cause.peer) : -1;
+  const client = cause.client !== undefined ? W.client(cause.client) : W.someone, at = cause.peer !== undefined ? stepOfPeer(run, cause.peer) : -1;
   const where = at > 0 ? W.why.atStep(at) : "";
   switch (cause.what) {
     case "received": return W.why.received(client, W.bytes(cause.bytes), cause.data, where);

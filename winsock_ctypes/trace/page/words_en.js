@@ -6,7 +6,7 @@ const WORDS = { en: {
   everything: "everything", unfold: "Unfold", unfoldHelp: "Show set-up and idle passes call by call (F)", smaller: "Narrower columns (-)", larger: "Wider columns (+)",
   asList: "List", asListHelp: "The operations as a list (T)", close: "Close (Esc)", says: "What happens at this step", tabs: { picture: "Picture", source: "Source", log: "Steps", threads: "Threads", timeline: "Time" },
   log: "Steps", operations: "Operations: where is each one now?", threads: "Threads", output: "Printed", memory: "Memory, and who may touch it", timeline: "Time, a column a step",
-  noSource: "source not known", line: "line", of: "Step", none: "none", socket: "socket", bytes: (n) => (n === 1 ? "1 byte" : `${n} bytes`), thread: "thread",
+  noSource: "source not known", line: "line", of: "Step", none: "none", someone: "a client", socket: "socket", bytes: (n) => (n === 1 ? "1 byte" : `${n} bytes`), thread: "thread",
   client: (n) => `client ${n}`, op: (n) => `operation ${n}`, more: (n) => `and ${n} more`, step: (n) => `step ${n}`,
   models: { routine: "Overlapped I/O, completion routines", event: "Overlapped I/O, events", port: "IOCP, completion port", posted: "completion port", plain: "calls that return when they are done" },
   about: (n, t, v) => `${n} steps, ${t} s, Python ${v}`,

@@ -13,7 +13,7 @@ WORDS.ko = {
   everything: "모두", unfold: "펼치기", unfoldHelp: "준비 과정과 할 일 없는 반복을 호출 단위로 펼치기 (F)", smaller: "칸 좁게 (-)", larger: "칸 넓게 (+)",
   asList: "목록", asListHelp: "입출력을 목록으로 보기 (T)", close: "닫기 (Esc)", says: "이 단계에서 일어나는 일", tabs: { picture: "그림", source: "소스", log: "단계", threads: "쓰레드", timeline: "시간" },
   log: "단계", operations: "입출력: 지금 어디에 있는가", threads: "쓰레드", output: "출력", memory: "메모리, 그리고 누가 건드려도 되는가", timeline: "시간, 한 칸이 한 단계",
-  noSource: "소스 없음", line: "줄", of: "단계", none: "없음", socket: "소켓", bytes: (n) => `${n}바이트`, thread: "쓰레드",
+  noSource: "소스 없음", line: "줄", of: "단계", none: "없음", someone: "어떤 클라이언트", socket: "소켓", bytes: (n) => `${n}바이트`, thread: "쓰레드",
   client: (n) => `클라이언트 ${n}`, op: (n) => `입출력 ${n}`, more: (n) => `그 밖에 ${n}개`, step: (n) => `${n}단계`,
   models: { routine: "Overlapped I/O, Completion Routine", event: "Overlapped I/O, 이벤트", port: "IOCP, Completion Port", posted: "Completion Port", plain: "끝나야 반환되는 호출" },
   about: (n, t, v) => `${n}단계, ${t}초, 파이썬 ${v}`,
