@@ -1,0 +1,169 @@
+"""asyncio on the package's functions: the example as a user runs it, and what it leaves behind.
+
+That asyncio as a whole behaves the same, CPython's own tests show: tests/asyncio/check.
+"""
+
+import json
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.processes import EXAMPLES, PATIENCE, Server, echo, free_port, receive, reset, run
+
+
+@pytest.fixture
+def server():
+    with Server("asyncio_echo_server") as server:
+        yield server
+
+
+def lines_of(server):
+    return [line for line in server.err if not line.startswith(("end", "report"))]
+
+
+@pytest.mark.parametrize("size", [1, 1024, 5000, 200_000])
+def test_echo(server, size):
+    data = bytes(i % 251 for i in range(size))
+    with server.connect() as client:
+        assert echo(client, data) == data
+        assert echo(client, data[::-1]) == data[::-1]
+
+
+def test_many_clients_and_resets_leave_nothing(server):
+    def visit():
+        clients = [server.connect() for _ in range(12)]
+        for number, client in enumerate(clients):
+            assert echo(client, bytes([number]) * 1500) == bytes([number]) * 1500
+        for client in clients[::2]:
+            reset(client)
+        for client in clients[1::2]:
+            assert echo(client, b"still here") == b"still here"
+            client.close()
+
+    visit()
+    before = server.settled()
+    for _ in range(2):
+        visit()
+    after = server.settled()
+    assert after["handles"] <= before["handles"] + 1, (before, after)
+    assert lines_of(server) == []
+
+
+def test_the_end_is_heard(server):
+    with server.connect() as client:
+        client.sendall(b"last words")
+        client.shutdown(socket.SHUT_WR)
+        assert receive(client, 100) == b"last words"  # and then the end
+    server.wait_for_line("Client disconnected", 2)
+
+
+@pytest.mark.parametrize("clients", [0, 3])
+def test_ctrl_c(server, clients):
+    there = [server.connect() for _ in range(clients)]
+    for client in there:
+        assert echo(client, b"x") == b"x"
+    status, seconds, blocks = server.interrupt()
+    assert (status, blocks, lines_of(server)) == (0, 0, [])
+    assert seconds < 2
+    for client in there:
+        client.close()
+
+
+@pytest.mark.parametrize("port", ["70000", "0", "-1", "abc", "", "\uff18\uff10"])
+def test_a_port_that_is_none(port):
+    done = run("asyncio_echo_server", port)
+    assert done.returncode == 1 and done.stdout == b""
+    assert b"port" in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_a_port_in_use_and_no_port():
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        other.bind(("0.0.0.0", 0))
+        other.listen()
+        in_use = run("asyncio_echo_server", str(other.getsockname()[1]))
+    for done in (in_use, run("asyncio_echo_server")):
+        assert done.returncode == 1 and len(done.stderr.splitlines()) == 1, done.stderr
+
+
+def python(program):
+    command = [sys.executable, "-X", "utf8", "-W", "error", "-c", program]
+    done = subprocess.run(command, cwd=EXAMPLES, capture_output=True, text=True, timeout=2 * PATIENCE)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    return done.stdout
+
+
+ALL_AT_ONCE = """
+import asyncio_overlapped, asyncio, gc, sys
+
+async def answer(reader, writer):
+    writer.write(await reader.read())
+    writer.close()
+
+class Datagrams(asyncio.DatagramProtocol):
+    def connection_made(self, transport):
+        self.transport, self.got = transport, asyncio.get_running_loop().create_future()
+    def datagram_received(self, data, address):
+        self.got.set_result(data)
+
+async def main():
+    server = await asyncio.start_server(answer, "127.0.0.1", PORT)
+    async with server:
+        waiting = asyncio.create_task(asyncio.open_connection("127.0.0.1", PORT))
+        reader, writer = await waiting
+        writer.write(b"ping")
+        writer.write_eof()
+        print(await reader.read())
+        writer.close()
+        silent, writer = await asyncio.open_connection("127.0.0.1", PORT)
+        try:
+            await asyncio.wait_for(silent.read(), 0.05)
+        except TimeoutError:
+            print("cancelled")
+        writer.close()
+    loop = asyncio.get_running_loop()
+    receiver, here = await loop.create_datagram_endpoint(Datagrams, ("127.0.0.1", 0))
+    sender, _ = await loop.create_datagram_endpoint(Datagrams, remote_addr=receiver.get_extra_info("sockname"))
+    sender.sendto(b"datagram")
+    print(await here.got)
+    sender.close(), receiver.close()
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", "print('child')", stdout=asyncio.subprocess.PIPE)
+    print((await child.communicate())[0].strip(), child.returncode)
+
+asyncio.run(main())
+gc.collect()
+print("pending:", [one for one in asyncio_overlapped.under_way.values() if one.pending], asyncio_overlapped.waits)
+print(asyncio.windows_events._overlapped is asyncio_overlapped)
+"""
+
+
+def test_streams_a_timeout_datagrams_and_a_child_process_leave_nothing_pending():
+    said = python(ALL_AT_ONCE.replace("PORT", str(free_port())))
+    assert said.splitlines() == ["b'ping'", "cancelled", "b'datagram'", "b'child' 0", "pending: [] {}", "True"]
+
+
+def test_it_comes_before_asyncio():
+    said = python("import asyncio\ntry: import asyncio_overlapped\nexcept ImportError as error: print(error)")
+    assert said == "import asyncio_overlapped before asyncio\n"
+
+
+def test_what_await_reader_read_calls(tmp_path):
+    """The recorder sees it: a receive is started before anybody reads, and the loop waits at the port."""
+    path = tmp_path / "run.jsonl"
+    with Server("asyncio_echo_server", recorded=["--jsonl", path]) as server:
+        with server.connect() as client:
+            assert echo(client, b"hello") == b"hello"
+        server.wait_for_line("Client disconnected", 2)
+        assert server.interrupt()[0] == 0
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    stacks = {line["id"]: line["frames"] for line in lines if line["e"] == "stack"}
+    calls = {line["n"]: line for line in lines if line["e"] == "call"}
+    back = next(line for line in lines if line.get("why", {}).get("bytes") == 5 and "delivered" in line)
+    assert calls[back["n"]]["fn"] == "GetQueuedCompletionStatus"
+    (op,) = back["delivered"]
+    start = next(call for call in calls.values() if call.get("op", {}).get("id") == op)
+    assert start["fn"] == "WSARecv" and start["op"]["to"] == "port" and start["n"] < back["n"]
+    send = next(call for call in calls.values() if call["fn"] == "WSASend")
+    assert [frame[0] for frame in stacks[send["stack"]]][-2:] == ["echo", "WSASend"]
