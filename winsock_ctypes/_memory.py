@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
+import gc
 
 # Without use_last_error: looking at memory must not change what WSAGetLastError() says.
 _kernel32 = ctypes.WinDLL("kernel32")
 _ReadProcessMemory = _kernel32.ReadProcessMemory
 _ReadProcessMemory.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p)
 _THIS_PROCESS = ctypes.c_void_p(-1)
+_CData = ctypes.c_int.__mro__[-2]
+
+
+@atexit.register
+def _leave_to_the_kernel() -> None:
+    """Operations may be pending when Python ends: the memory that ctypes has is the kernel's until the process is gone."""
+    for thing in gc.get_objects():
+        if issubclass(type(thing), _CData):
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))
+
 
 live_blocks: dict[int, int] = {}
 """malloc's blocks that were not freed yet: address -> size in bytes. Watch it in a debugger; empty means no leak."""

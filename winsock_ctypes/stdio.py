@@ -41,11 +41,19 @@ def _c_string(value: Any, encoding: str = "utf-8") -> bytes:
     """The bytes of a `const char *`: a str, bytes, an array of characters, or a pointer to some."""
     if isinstance(value, str):
         return value.encode(encoding, "backslashreplace")
-    if isinstance(value, (_ctypes.c_char_p, _ctypes.Array)):
-        value = value.value  # up to the zero byte, as C reads it
+    if isinstance(value, (_ctypes.c_char_p, _ctypes.Array)):  # up to the zero byte, as C reads it
+        of_bytes = getattr(getattr(value, "_type_", None), "_type_", None) in ("b", "B")
+        value = bytes(value).split(b"\0", 1)[0] if of_bytes else value.value
     if not isinstance(value, bytes):
-        raise TypeError(f"a C string must be a str, bytes or an array of CHAR, not {type(value).__name__}")
+        raise TypeError(f"a C string must be a str, bytes or an array of CHAR or BYTE, not {type(value).__name__}")
     return value
+
+
+def _checked(function: str, stream: Any) -> Any:
+    """The stream of Python that a FILE is now."""
+    if not isinstance(stream, FILE):
+        raise TypeError(f"{function}: stream must be stdin, stdout or stderr of winsock_ctypes, not {type(stream).__name__}")
+    return stream._stream
 
 
 def _encoding(stream: Any) -> str:
@@ -83,7 +91,7 @@ def _forget(stream: Any) -> None:
 
 def fputs(str: Any, stream: FILE) -> int:
     """Write a string, without an end of line. Returns 0; EOF if it could not be written."""
-    return _write(stream, _c_string(str, _encoding(stream._stream)))
+    return _write(stream, _c_string(str, _encoding(_checked("fputs", stream))))
 
 
 def puts(str: Any) -> int:
@@ -117,7 +125,7 @@ def fgets(str: Any, n: int, stream: FILE) -> Any:
     """
     if not isinstance(str, _ctypes.Array) or not 2 <= n <= _ctypes.sizeof(str):
         raise ValueError(f"fgets: str must be an array of CHAR with room for {n} bytes")
-    buffer = getattr(stream._stream, "buffer", None)
+    buffer = getattr(_checked("fgets", stream), "buffer", None)
     try:
         line = buffer.readline(n - 1) if buffer is not None else (stream._stream.readline(n - 1)).encode()[: n - 1]
         if line.endswith(b"\r") and buffer is not None and buffer.peek(1)[:1] == b"\n":

@@ -13,8 +13,16 @@ _memset = _ctypes.PYFUNCTYPE(_ctypes.c_void_p, _ctypes.c_void_p, _ctypes.c_int, 
 )
 
 
+def _refused(function: str, parameter: str, given: str) -> TypeError:
+    """ctypes would take both for addresses, and let Python's own constants be overwritten."""
+    cure = "use its .encode()" if parameter == "source" else "use create_string_buffer(...), for bytes cannot change"
+    return TypeError(f"{function}: {parameter} must be a pointer, byref(...), a ctypes array or an address, not {given}: {cure}")
+
+
 def memset(ptr: Any, value: int, num: int) -> Any:
     """Fill `num` bytes from `ptr` on (a pointer, `byref(…)` or an address) with the byte `value`. Returns `ptr`."""
+    if isinstance(ptr, (bytes, str)):
+        raise _refused("memset", "ptr", type(ptr).__name__)
     _memset(ptr, value, num)
     return ptr
 
@@ -22,8 +30,12 @@ def memset(ptr: Any, value: int, num: int) -> Any:
 def memmove(destination: Any, source: Any, num: int) -> Any:
     """Copy `num` bytes. The two places (each a pointer, `byref(…)`, an array or an address) may overlap.
 
-    Returns `destination`.
+    source: bytes as well. Returns `destination`.
     """
+    if isinstance(destination, (bytes, str)):
+        raise _refused("memmove", "destination", type(destination).__name__)
+    if isinstance(source, str):
+        raise _refused("memmove", "source", "str")
     _ctypes.memmove(destination, source, num)
     return destination
 

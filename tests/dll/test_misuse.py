@@ -124,6 +124,30 @@ def test_a_block_freed_while_pending():
     assert after == "after the completion: b'hello'"
 
 
+ENDED_WHILE_PENDING = """
+import socket as pysocket
+from winsock_ctypes import *
+
+class Watched(WSAOVERLAPPED):
+    def __del__(self):
+        print("freed", flush=True)
+
+ours, peer = pysocket.socketpair()
+overlapped, flags, buf = Watched(), DWORD(0), (BYTE * 16)()
+wsaBuf = WSABUF(16, buf)
+assert WSARecv(ours.fileno(), byref(wsaBuf), 1, NULL, byref(flags), byref(overlapped), NULL) == SOCKET_ERROR
+assert WSAGetLastError() == WSA_IO_PENDING
+Watched()
+print("the end", flush=True)
+"""
+
+
+def test_a_program_that_ends_while_an_operation_is_pending():
+    """Python frees what its variables hold when it ends; what the kernel may still write into stays until the process ends."""
+    child = subprocess.run([sys.executable, "-c", ENDED_WHILE_PENDING], capture_output=True, encoding="utf-8", timeout=20)
+    assert (child.returncode, child.stdout.splitlines()) == (0, ["freed", "the end"]), child
+
+
 def test_a_callback_that_is_not_decorated(pair):
     """A plain function is refused, and the error names parameter and decorator; nothing was started."""
 

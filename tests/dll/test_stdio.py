@@ -114,16 +114,34 @@ class TestInput:
         assert b"fgets" in child("fgets((CHAR * 8)(), 9, stdin)", b"x\n").stderr.splitlines()[-1]
 
 
+    def test_a_stream_of_python_is_none_of_c(self):
+        for call in "fputs('x', sys.stdout)", "fgets((CHAR * 8)(), 8, sys.stdin)":
+            last = child(call).stderr.splitlines()[-1]
+            assert b"stream must be stdin, stdout or stderr of winsock_ctypes, not TextIOWrapper" in last
+
+
 class TestStrings:
     def test_strlen_and_strcmp(self):
         message = (CHAR * 8)(*b"q\n")
         assert strlen(message) == strlen("q\n") == strlen(b"q\n\0rest") == 2 and strlen("한") == 3
+        assert strlen((BYTE * 8)(*b"q\n")) == 2 and printed("puts((BYTE * 4)(*b'ab'))") == b"ab\n"
         assert strcmp(message, "q\n") == 0 and strcmp("a", b"b") < 0 < strcmp(b"b", "a") and strcmp("a\0x", "a\0y") == 0
 
     def test_memmove_and_memset(self):
         buf = (BYTE * 8)(*range(8))
         assert memmove(buf, byref(buf, 3), 5) is buf and list(buf) == [3, 4, 5, 6, 7, 5, 6, 7]
         assert memset(buf, 1, 2) is buf and list(buf[:3]) == [1, 1, 5]
+        assert memmove(buf, b"bytes", 5) is buf and bytes(buf[:6]) == b"bytes\5"
+
+    @pytest.mark.parametrize("constant", [b"constant", "constant"])
+    def test_memmove_and_memset_do_not_write_into_constants(self, constant):
+        with pytest.raises(TypeError, match=f"memset: ptr must be .*, not {type(constant).__name__}: use create_string_buffer"):
+            memset(constant, 0, 8)
+        with pytest.raises(TypeError, match="memmove: destination must be .*: use create_string_buffer"):
+            memmove(constant, b"01234567", 8)
+        with pytest.raises(TypeError, match="memmove: source must be .*, not str: use its .encode()"):
+            memmove((BYTE * 8)(), "text", 4)
+        assert constant in (b"constant", "constant")
 
     @pytest.mark.parametrize(
         ("text", "number"),
