@@ -16,7 +16,9 @@ _memset = _ctypes.PYFUNCTYPE(_ctypes.c_void_p, _ctypes.c_void_p, _ctypes.c_int, 
 def _refused(function: str, parameter: str, given: str) -> TypeError:
     """ctypes would take both for addresses, and let Python's own constants be overwritten."""
     cure = "use its .encode()" if parameter == "source" else "use create_string_buffer(...), for bytes cannot change"
-    return TypeError(f"{function}: {parameter} must be a pointer, byref(...), a ctypes array or an address, not {given}: {cure}")
+    return TypeError(
+        f"{function}: {parameter} must be a pointer, byref(...), a ctypes array or an address, not {given}: {cure}"
+    )
 
 
 def memset(ptr: Any, value: int, num: int) -> Any:
@@ -30,7 +32,7 @@ def memset(ptr: Any, value: int, num: int) -> Any:
 def memmove(destination: Any, source: Any, num: int) -> Any:
     """Copy `num` bytes. The two places (each a pointer, `byref(…)`, an array or an address) may overlap.
 
-    source: bytes as well. Returns `destination`.
+    Bytes may be the source. Returns `destination`.
     """
     if isinstance(destination, (bytes, str)):
         raise _refused("memmove", "destination", type(destination).__name__)

@@ -113,7 +113,6 @@ class TestInput:
     def test_no_room(self):
         assert b"fgets" in child("fgets((CHAR * 8)(), 9, stdin)", b"x\n").stderr.splitlines()[-1]
 
-
     def test_a_stream_of_python_is_none_of_c(self):
         for call in "fputs('x', sys.stdout)", "fgets((CHAR * 8)(), 8, sys.stdin)":
             last = child(call).stderr.splitlines()[-1]
