@@ -245,7 +245,7 @@ class TestKorean:
         assert len(re.findall(r"[가-힣]", prose)) > 300
 
 
-ENGLISH_ALONE = {"docs/verified.md", "docs/benchmarks.md", "docs/which-is-faster.md"}
+ENGLISH_ALONE = {"docs/verified.md"}
 
 
 def test_every_page_to_be_read_has_a_korean_one():
