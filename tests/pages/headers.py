@@ -19,6 +19,7 @@ import winsock_ctypes
 from winsock_ctypes import _functions, _values, winsock2
 
 TABLE = Path(__file__).resolve().parent.parent.parent / "docs" / "verified.md"
+MISTAKES = TABLE.parent.parent / "tests" / "mutants" / "figures.md"  # what follows the table
 
 # ---- what cannot be compared, and why ----------------------------------------------------------------------------
 
@@ -411,7 +412,7 @@ Each name that `from winsock_ctypes import *` brings, as a C compiler has verifi
     for f in all_facts:
         verified = "nothing" if f.kind == "left out" else against
         rows.append(f"| {f.name} | {f.kind} | {f.value} | {verified}{f.note and ': ' + f.note} |\n".replace("*", "\\*"))
-    return head + "".join(rows)
+    return head + "".join(rows) + "\n" + MISTAKES.read_text(encoding="utf-8")
 
 
 def pages() -> dict[str, str]:

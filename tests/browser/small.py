@@ -1,0 +1,251 @@
+"""A short recording, written by hand, and what each part of the page has to show of it, step by step.
+
+`python tests/browser/small.py` writes small.json anew, for somebody to read.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from browser import Browser, expect
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LOG = '<script id="log-data" type="application/json">\n'
+STACKS = {
+    0: [["main", 0, 1]],
+    1: [["main", 0, 2]],
+    2: [["main", 0, 3]],
+    3: [["main", 0, 3], ["SleepEx", -1, 0], ["R", 0, 6]],
+    4: [["main", 0, 3], ["SleepEx", -1, 0], ["R", 0, 7]],
+    5: [["work", 1, 2]],
+    6: [["main", 0, 4]],
+}
+OV = ["lpOverlapped", "0x1000", "@1"]
+WSARECV = {
+    "id": 1,
+    "kind": "WSARecv",
+    "s": 6,
+    "routine": "R",
+    "to": "routine",
+    "client": 1,
+    "ovref": "@1",
+    "bufrefs": ["@1.buf"],
+}
+WHY = {"op": 1, "client": 1, "what": "received", "bytes": 5, "peer": 1}
+PACKET = {"id": 2, "kind": "PostQueuedCompletionStatus", "s": None, "routine": None, "to": "posted", "port": 12}
+EVENTS = [
+    {"e": "start", "script": "x.py", "args": ["9190"], "format": 2, "python": "3.13", "lang": "en"},
+    {"e": "thread", "id": 0, "name": "main"},
+    {"e": "thread", "id": 1, "name": "Thread-1 (work)"},
+    {
+        "e": "source",
+        "file": 0,
+        "name": "a/x.py",
+        "text": "start()\nrecv()  # one\nwait()\nend()\ndef R():\n    def_\n    print('two')",
+    },
+    {"e": "source", "file": 1, "name": "a/y.py", "text": "def work():\n    take()"},
+    *({"e": "stack", "id": number, "frames": frames} for number, frames in STACKS.items()),
+    # 1: the set-up
+    {"e": "call", "n": 1, "th": 0, "fn": "WSAStartup", "args": [["wVersionRequested", "514"]], "stack": 0},
+    {"e": "return", "n": 1, "th": 0, "result": "0"},
+    {"e": "call", "n": 2, "th": 0, "fn": "socket", "args": [["af", "2"]], "stack": 0},
+    {"e": "return", "n": 2, "th": 0, "result": "5", "socket": 5},
+    {"e": "call", "n": 3, "th": 0, "fn": "listen", "args": [["s", "5"], ["backlog", "5"]], "stack": 0},
+    {"e": "return", "n": 3, "th": 0, "result": "0", "listens": 5},
+    # 2, 3: a client is accepted
+    {"e": "peer", "client": 1, "did": "connect", "from": "127.0.0.1:9"},
+    {"e": "call", "n": 4, "th": 0, "fn": "accept", "args": [["s", "5"]], "stack": 1},
+    {"e": "return", "n": 4, "th": 0, "result": "6", "socket": 6, "client": 1, "peer": "127.0.0.1:9"}
+    | {"why": {"what": "connected", "client": 1, "peer": 0}},
+    # 4: a receive
+    {"e": "type", "name": "PER_IO_DATA", "size": 48, "fields": [["Internal", "ULONG_PTR", 0, 8], ["buf", "BYTE[8]", 32, 8]]},
+    {"e": "block", "id": 1, "type": "PER_IO_DATA", "name": "info", "size": 48, "at": "0x1000", "from": "malloc"},
+    {
+        "e": "call",
+        "n": 5,
+        "th": 0,
+        "fn": "WSARecv",
+        "args": [["s", "6"], OV],
+        "stack": 1,
+        "op": WSARECV,
+        "ops": [[1, "starting"]],
+    }
+    | {"own": [[1, "Internal", 1], [1, "buf", 1]], "mem": {"1": {"Internal": "STATUS_PENDING (259)", "buf": "#" + "00" * 8}}},
+    {"e": "return", "n": 5, "th": 0, "result": "SOCKET_ERROR", "error": "WSA_IO_PENDING (997)", "code": 997}
+    | {"id": 1, "state": "pending", "ops": [[1, "pending"]]},
+    # 5: three waits in vain
+    {"e": "call", "n": 6, "th": 0, "fn": "SleepEx", "args": [["bAlertable", "FALSE"]], "stack": 2},
+    {"e": "return", "n": 6, "th": 0, "result": "0", "vain": True},
+    {"e": "call", "n": 7, "th": 0, "fn": "accept", "args": [["s", "5"]], "stack": 2},
+    {
+        "e": "return",
+        "n": 7,
+        "th": 0,
+        "result": "INVALID_SOCKET",
+        "error": "WSAEWOULDBLOCK (10035)",
+        "code": 10035,
+        "vain": True,
+    },
+    {"e": "call", "n": 8, "th": 0, "fn": "SleepEx", "args": [["bAlertable", "FALSE"]], "stack": 2},
+    {"e": "return", "n": 8, "th": 0, "result": "0", "vain": True},
+    # 6, 7: the client sends, the receive completes
+    {"e": "peer", "client": 1, "did": "send", "bytes": 5, "data": "'hello'", "from": "127.0.0.1:9"},
+    {"e": "sample", "th": 0, "id": 1, "state": "completed", "status": "STATUS_SUCCESS", "bytes": 5, "why": WHY}
+    | {"ops": [[1, "completed"]], "queues": [["routine", 0, [1]]]}
+    | {"mem": {"1": {"Internal": "STATUS_SUCCESS (0)", "buf": "#68656c6c6f000000"}}},
+    # 8, 9: a wait, and the routine
+    {
+        "e": "call",
+        "n": 9,
+        "th": 0,
+        "fn": "SleepEx",
+        "args": [["bAlertable", "TRUE"]],
+        "stack": 2,
+        "alertable": True,
+        "waits": [[0, 9]],
+    },
+    {"e": "routine", "n": 10, "in": 9, "th": 0, "fn": "R", "args": [["dwError", "0"], ["cbTransferred", "5"], OV], "stack": 3}
+    | {
+        "delivered": [1],
+        "ops": [[1, "delivered"]],
+        "queues": [["routine", 0, []]],
+        "own": [[1, "Internal", 0], [1, "buf", 0]],
+        "why": WHY,
+    },
+    # 10, 11: what it prints, in two pieces, and an error
+    {"e": "output", "th": 0, "stream": "stdout", "text": "got ", "stack": 4},
+    {"e": "output", "th": 0, "stream": "stdout", "text": "it\n", "stack": 4},
+    {"e": "output", "th": 0, "stream": "stderr", "text": "bad\n", "stack": 4},
+    # 12, 13: back
+    {"e": "routine_end", "n": 10, "th": 0},
+    {"e": "return", "n": 9, "th": 0, "result": "WAIT_IO_COMPLETION (192)", "waits": [[0, 0]]},
+    # 14, 15, 16: another thread takes a packet
+    {
+        "e": "call",
+        "n": 11,
+        "th": 1,
+        "fn": "GetQueuedCompletionStatus",
+        "args": [["CompletionPort", "12"]],
+        "stack": 5,
+        "waits": [[1, 11]],
+    },
+    {
+        "e": "call",
+        "n": 12,
+        "th": 0,
+        "fn": "PostQueuedCompletionStatus",
+        "args": [["CompletionPort", "12"]],
+        "stack": 6,
+        "op": PACKET,
+    }
+    | {"ops": [[2, "completed"]], "queues": [["port", 12, [2]]]},
+    {"e": "return", "n": 12, "th": 0, "result": "1", "id": 2, "state": "completed"},
+    {"e": "return", "n": 11, "th": 1, "result": "1", "delivered": [2], "why": {"op": 2, "what": "posted"}, "waits": [[1, 0]]}
+    | {"ops": [[2, "delivered"]], "queues": [["port", 12, []]]},
+    # 17, 18, 19: the end
+    {"e": "call", "n": 13, "th": 0, "fn": "closesocket", "args": [["s", "6"]], "stack": 6},
+    {"e": "return", "n": 13, "th": 0, "result": "0", "closed": 6},
+    {"e": "call", "n": 14, "th": 0, "fn": "free", "args": [["ptr", "0x1000", "@1"]], "stack": 6},
+    {"e": "return", "n": 14, "th": 0, "result": "", "gone": [1]},
+    {
+        "e": "diagnosis",
+        "kind": "x",
+        "n": 5,
+        "th": 0,
+        "fn": "WSARecv",
+        "file": 0,
+        "line": 2,
+        "en": "x.py:2: WSARecv: wrong",
+        "ko": "x",
+    },
+    {"e": "end", "t": 2.0, "how": "the program ended"},
+]
+for at, event in enumerate(EVENTS):
+    if event["e"] not in ("start", "thread", "source", "stack", "type", "block", "diagnosis"):
+        event.setdefault("t", at / 100)
+
+SHOWN = """(() => {
+  const text = (nodes) => [...nodes].map((node) => node.innerText.replace(/\\s+/g, ' ').trim());
+  const all = (selector) => text(document.querySelectorAll(selector));
+  return {
+    now: all('#source .now'), callers: all('#source .caller'), file: $('file').textContent,
+    zones: [...document.querySelectorAll('#operations .zone')].map((zone) => text(zone.querySelectorAll('h3, .op, .queue'))),
+    clients: all('#operations .client'), threads: all('.thread'), active: all('.thread.active h3'),
+    out: [...document.querySelectorAll('#output pre span')].map((node) => [node.className, node.textContent]),
+    row: all('.rows [aria-current]'), bad: all('.rows .bad'),
+    say: all('#telling .main, #telling .effect'), why: all('#telling .why'), memory: all('#memory .card'),
+  };
+})()"""
+
+
+def write(page: Path, folder: Path) -> Path:
+    lines = "\n".join(json.dumps(event).replace("<", "\\u003c") for event in EVENTS)
+    small = folder / "small.html"
+    small.write_text(f"{page.read_text(encoding='utf-8').partition(LOG)[0]}{LOG}{lines}\n</script>\n", encoding="utf-8")
+    return small
+
+
+EXPECTED = Path(__file__).with_suffix(".json")
+WHOLE = {
+    "lanes": "run.timeline.lanes.map((lane) => [laneName(lane), lane.waits])",
+    "marks": "run.timeline.lanes.map((lane) => lane.marks.map((m) => [m.i, m.kind, m.did, m.text].join(' ')))",
+    "bars": "[...run.timeline.bars.values()].map((b) => [b.id, b.from, b.completed ?? 0, b.to ?? 0, b.end ?? '', b.row])",
+    "about": "run.about.map((about) => [...about])",
+    "rows": "run.rows",
+    "depth": "run.depth",
+    "filter": "[...$('filter').options].map((option) => [option.value, option.text])",
+    "found": "$('findings').innerText",
+    "model": "[$('model').textContent, $('about').textContent]",
+    "folded": "run.steps.map((step) => step.fold ?? '')",
+    "unfolded": "makeSteps(run, true).length",
+    "deliveries": "run.steps.map((_, i) => nextDelivery(i))",
+    "lines": "[1, 2, 3, 4, 6, 7].map((line) => [0, 3, 9].map((from) => nextOfLine(run, 0, line, from)))",
+    "found by search": "['closesocket', 'HELLO', 'sleepex', 'nothing'].map((text) => [findNext(text, 0), findNext(text, 8)])",
+}
+
+
+def shown(browser: Browser) -> dict[str, Any]:
+    """Everything that is compared: of the whole run, and of each step."""
+    steps = range(browser.run("run.steps.length"))
+    seen = {name: browser.run(script) for name, script in WHOLE.items()}
+    for step in steps:
+        browser.run(f"go({step})")
+        seen[f"step {step}"] = browser.run(SHOWN)
+    return seen
+
+
+def check_small(browser: Browser, page: Path, folder: Path) -> None:
+    """small.json is what a person has read and found right. Who changes the page reads the lines that change."""
+    browser.open(write(page, folder), "#lang=en")
+    wanted = json.loads(EXPECTED.read_text(encoding="utf-8"))
+    seen = shown(browser)
+    expect(seen.keys() == wanted.keys(), "the short recording has other steps")
+    for name, value in wanted.items():
+        for part, right in value.items() if isinstance(value, dict) else [("", value)]:
+            now = seen[name][part] if part else seen[name]
+            expect(now == right, f"the short recording, {name} {part}: {now}, not {right}")
+    for step in reversed(range(browser.run("run.steps.length"))):
+        browser.run(f"go({step})")
+        expect(browser.run(SHOWN) == seen[f"step {step}"], f"the short recording, step {step}: other backwards than forwards")
+    browser.click("#findings button")
+    expect(browser.run("ui.at") == 4, "a finding leads to the call that it is about")
+    browser.run("$('filter').value = 'thread 1'; $('filter').onchange()")
+    expect(browser.run("run.visible") == [0, 14, 16], "the steps of one thread")
+
+
+def main() -> None:
+    """Writes small.json, to be read before it is kept."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        browser = Browser(f"{folder}/profile")
+        browser.open(write(ROOT / "docs" / "trace" / "overlapped_echo_server.html", Path(folder)), "#lang=en")
+        lines = [f"{json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}" for name, value in shown(browser).items()]
+        browser.close()
+    EXPECTED.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
