@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGES = (
-    *(f"docs/{lang}{page}.md" for page in ("reading-guide", "c-beside-python", "faq", "exercises") for lang in ("", "ko/")),
+    *(f"docs/{lang}{page}.md" for page in ("reading-guide", "c-beside-python", "faq", "exercises", "asyncio") for lang in ("", "ko/")),
     "README.md",
     "README.ko.md",
 )
@@ -53,7 +53,7 @@ def scopes(source: str) -> dict[str, list[int]]:
     """Function or class -> its line numbers; `module` -> all other lines."""
     found: dict[str, list[int]] = {}
     for node in ast.parse(source).body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
             found[node.name] = list(range(first, node.end_lineno + 1))  # type: ignore[operator]
     taken = {number for numbers in found.values() for number in numbers}

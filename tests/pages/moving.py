@@ -31,7 +31,7 @@ WORDS = {
         "freed": "The client has left. Nothing is pending here, so the memory may be given back.",
     },
     "ko": {
-        "title": "Overlapped 작업 하나의 일생 (기록한 그대로)",
+        "title": "Overlapped 입출력 하나의 일생 (기록한 그대로)",
         "states": ("진행 중", "완료", "전달됨", "해제됨"),
         "kernel": "커널",
         "program": "프로그램의 쓰레드",
@@ -39,7 +39,7 @@ WORDS = {
         "waits": "alertable wait 상태. Completion Routine은 이 안에서만 실행된다.",
         "completed": "클라이언트가 {data}를 보냈다. 완료됐지만 아직 전달 전이므로 커널 소유다.",
         "delivered": "wait 안에서 커널이 루틴을 호출한다. 이제 버퍼는 프로그램 소유다.",
-        "freed": "클라이언트가 나갔다. 진행 중인 작업이 없으므로 메모리를 해제해도 된다.",
+        "freed": "클라이언트가 나갔다. 진행 중인 입출력이 없으므로 메모리를 해제해도 된다.",
     },
 }
 Event = dict[str, Any]
