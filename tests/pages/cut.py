@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+WITH_SNIPPETS = ("reading-guide", "c-beside-python", "faq", "exercises", "asyncio")
 PAGES = (
-    *(f"docs/{lang}{page}.md" for page in ("reading-guide", "c-beside-python", "faq", "exercises", "asyncio") for lang in ("", "ko/")),
+    *(f"docs/{lang}{page}.md" for page in WITH_SNIPPETS for lang in ("", "ko/")),
     "README.md",
     "README.ko.md",
 )
