@@ -11,8 +11,8 @@ An exception cannot travel through the frames of the kernel, which know nothing 
 sys.unraisablehook and returns to the kernel as if nothing had happened, so that a program would go on after its
 `sys.exit()`, and a test after its failed assertion. Here it is kept for the wait that ran the routine, which raises it
 when it returns. A wait that this package does not know (WaitForSingleObjectEx of another ctypes.WinDLL) cannot: what was
-raised in there comes out of the thread's next wait here or, if there is none, is reported when the thread ends, by
-sys.unraisablehook as ever.
+raised in there is given to sys.unraisablehook as soon as the code that waited goes on to its next line. (Under a debugger,
+which traces the lines itself, it comes out of the thread's next wait here, or is reported when the thread ends.)
 
 As long as nothing is kept, the check of a wait's result is operator.index, which is C: between SleepEx and the routine
 there is no Python frame, and a debugger's Step Into leads straight into the routine.
@@ -54,10 +54,12 @@ class _Kept(threading.local):
 
 
 class _Reported(list[Any]):
-    def __del__(self) -> None:
+    def report(self) -> None:
         if self:
             for hook, unraisable in _take(self):
                 hook(unraisable)
+
+    __del__ = report
 
 
 _kept = _Kept()
@@ -69,6 +71,24 @@ def _keep(hook: Any, unraisable: Any) -> None:
         _keeping += not _kept.exceptions
         _kept.exceptions.append((hook, unraisable))
         CheckedResult.__call__ = _raise_what_was_kept  # type: ignore[method-assign,assignment]
+
+
+def _ignore(frame: Any, event: str, argument: Any) -> None:
+    """Traces nothing: while it is set, lines of a frame that has an f_trace are told all the same."""
+
+
+def _report_after(waiting: Any) -> None:
+    """Report what is still kept when the frame that waits goes on: then the wait was none that raises it."""
+    if waiting is None or sys.gettrace() is not None:
+        return
+
+    def goes_on(frame: Any, event: str, argument: Any) -> None:
+        sys.settrace(None)
+        waiting.f_trace = None
+        _kept.exceptions.report()
+
+    waiting.f_trace = goes_on
+    sys.settrace(_ignore)
 
 
 def _take(exceptions: list[Any]) -> list[Any]:
@@ -93,7 +113,7 @@ def _raise_what_was_kept(self: CheckedResult, result: int) -> int:
 
 @atexit.register
 def _report_what_was_kept() -> None:
-    _kept.exceptions.__del__()
+    _kept.exceptions.report()
 
 
 def _is_routines(unraisable: Any) -> bool:
@@ -114,6 +134,7 @@ def _keep_exceptions_of_routines() -> None:
     def hook(unraisable: Any) -> None:
         if _is_routines(unraisable):
             _keep(previous, unraisable)
+            _report_after(sys._getframe().f_back)
         else:
             previous(unraisable)
 

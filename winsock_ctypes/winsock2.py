@@ -532,7 +532,7 @@ class LPWSAOVERLAPPED_COMPLETION_ROUTINE(CompletionRoutine):
 
     The routine is called by the thread that started the operation, inside its next alertable wait (SleepEx(…, TRUE)).
     What it raises comes out of that wait. The package does not know a wait of another ctypes.WinDLL: what was raised in there
-    comes out of the thread's next wait here or, if there is none, is reported when the thread ends, by sys.unraisablehook.
+    is reported by sys.unraisablehook, and the program goes on.
     Declare that function with `imported_from(..., alertable=True)`, and it is one that the package knows.
     Microsoft Learn: "LPWSAOVERLAPPED_COMPLETION_ROUTINE callback function (winsock2.h)".
     """
@@ -885,7 +885,9 @@ def WSAGetLastError() -> INT:
 
     Returns an int that shows its name: `WSAEWOULDBLOCK (10035)`. It is right whatever Python code ran since that call, unless
     that called functions of this package itself. A `__del__`, a signal handler or a routine that does, and may run at any
-    time, keeps it: `error = WSAGetLastError()` at its start, and `WSASetLastError(error)` at its end.
+    time, keeps it: `error = WSAGetLastError()` at its start, and `WSASetLastError(error)` at its end. The package cannot do
+    that for them: Python enters and leaves a `__del__` between any two steps and tells nobody. Every call would have to look
+    through the frames above it for one, which takes longer than the call itself, and would have Python code to step into.
     Microsoft Learn: "WSAGetLastError function (winsock2.h)".
     """
 

@@ -14,7 +14,7 @@ import pytest
 import winsock_ctypes
 from tests.support.overlapped import Operation
 from winsock_ctypes import *
-from winsock_ctypes import _memory, stdlib
+from winsock_ctypes import _memory, _routines, stdlib
 
 FUNCTIONS = sorted(n for n in winsock_ctypes.__all__ if isinstance(getattr(winsock_ctypes, n), ctypes._CFuncPtr))
 
@@ -199,15 +199,20 @@ CALLS = {  # functions that wait alertably, or may, each with arguments with whi
 
 
 class TestKeptExceptions:
-    """What a routine raised inside a wait that the package does not know comes out of the thread's next wait."""
+    """Under a debugger, what a routine raised in a wait that the package does not know comes out of the thread's next wait."""
 
     def keep(self, pair):
         ours, peer = pair
         ran.clear()
         _operation = Operation(1).receiving(ours, Raises)
         peer.sendall(b"x")
-        while not ran:
-            UNKNOWN.SleepEx(5000, 1)
+        traced = sys.gettrace()
+        sys.settrace(traced or (lambda *event: None))
+        try:
+            while not ran:
+                UNKNOWN.SleepEx(5000, 1)
+        finally:
+            sys.settrace(traced)
 
     @pytest.mark.parametrize("name", CALLS)
     def test_out_of_every_function_that_may_wait(self, pair, name):
@@ -247,7 +252,9 @@ class TestKeptExceptions:
         thread.join()
         assert came == ["the thread's"]
 
-    def test_a_thread_that_waits_no_more_reports_at_its_end(self):
+    @pytest.mark.parametrize("debugged", [False, True])
+    def test_a_thread_that_waits_no_more_reports(self, debugged):
+        """At once, as Python reports what it cannot raise; at the thread's end under a debugger, which traces the lines itself."""
         code = (
             "import ctypes, threading, sys; import socket as s; from ctypes import byref\n"
             "sys.unraisablehook = lambda u: print('reported:', u.exc_value, flush=True)\n"
@@ -258,7 +265,7 @@ class TestKeptExceptions:
             "def R(*x): ran.append(1); raise ValueError('kept')\n"
             "w = WSABUF(1, (BYTE * 1)()); o = WSAOVERLAPPED(); f = DWORD()\n"
             "def work():\n"
-            "    global ran; ran = []\n"
+            f"    global ran; ran = []; sys.settrace((lambda *event: None) if {debugged} else None)\n"
             "    WSARecv(ours.fileno(), byref(w), 1, NULL, byref(f), byref(o), R)\n"
             "    peer.send(b'x')\n"
             "    while not ran: ctypes.WinDLL('kernel32').SleepEx(5000, 1)\n"
@@ -267,7 +274,22 @@ class TestKeptExceptions:
             "work()\n"
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=20)
-        assert (done.stdout.split("\n"), done.stderr) == (["at the end", "reported: kept"] * 2 + [""], "")
+        said = ["at the end", "reported: kept"] if debugged else ["reported: kept", "at the end"]
+        assert (done.stdout.splitlines(), done.stderr) == (said * 2, "")
+
+    def test_it_is_reported_before_the_next_line_and_nothing_stays_behind(self, pair, monkeypatch):
+        reported = []
+        monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: reported.append(unraisable.exc_value))
+        _routines._keep_exceptions_of_routines()
+        ours, peer = pair
+        for number in range(3):
+            ran.clear()
+            _operation = Operation(1).receiving(ours, Raises)
+            peer.sendall(b"x")
+            while not ran:
+                UNKNOWN.SleepEx(5000, 1)
+            assert len(reported) == number + 1 and sys.gettrace() is None and sys._getframe().f_trace is None
+        assert SleepEx(0, TRUE) == 0  # it is not raised as well
 
 
 class TestRefusals:
