@@ -254,7 +254,7 @@ class TestKeptExceptions:
 
     @pytest.mark.parametrize("debugged", [False, True])
     def test_a_thread_that_waits_no_more_reports(self, debugged):
-        """At once, as Python reports what it cannot raise; at the thread's end under a debugger, which traces the lines itself."""
+        """At once, as Python reports what it cannot raise; under a debugger, which traces lines itself, at the end."""
         code = (
             "import ctypes, threading, sys; import socket as s; from ctypes import byref\n"
             "sys.unraisablehook = lambda u: print('reported:', u.exc_value, flush=True)\n"
