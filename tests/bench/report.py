@@ -26,20 +26,44 @@ TEMPLATES = {  # page -> what it is made from; {expressions} are replaced by wha
     "docs/ko/which-is-faster.md": "which-is-faster.ko.md",
 }
 MEASURED = ("echo", "delayed", "idle", "connect", "memory", "held", "recorder", "page")
+COMBINATION = ("server", "size", "connections", "idle", "busy")
 SMALL, USUAL = 64, 8  # bytes and connections of what is looked at more closely
 SEVERAL_PARTS = 10240  # bytes of a message that most servers echo in several parts
 
 
 def dumps(result: dict[str, Any]) -> str:
-    """JSON with one measurement to a line."""
+    """JSON with one combination to a line, and lists of what its rounds gave."""
     parts = []
     for key, value in result.items():
         if isinstance(value, list):
-            lines = ",\n".join("  " + json.dumps(item) for item in value)
+            lines = ",\n".join("  " + json.dumps(item) for item in (packed(value) if key in MEASURED else value))
             parts.append(f"{json.dumps(key)}: [\n{lines}\n ]" if value else f"{json.dumps(key)}: []")
         else:
             parts.append(f"{json.dumps(key)}: {json.dumps(value, indent=1)}")
     return "{\n " + ",\n ".join(parts) + "\n}\n"
+
+
+def loads(text: str) -> dict[str, Any]:
+    data = json.loads(text)
+    return {key: unpacked(value) if key in MEASURED else value for key, value in data.items()}
+
+
+def packed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(tuple((what, row[what]) for what in COMBINATION if what in row), []).append(row)
+    return [
+        {**dict(combination), **{what: [row[what] for row in rounds] for what in rounds[0] if what not in COMBINATION}}
+        for combination, rounds in found.items()
+    ]
+
+
+def unpacked(combinations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {what: value if what in COMBINATION else value[number] for what, value in combination.items()}
+        for combination in combinations
+        for number in range(len(combination["round"]))
+    ]
 
 
 # Parts of the user CPU time: the profile names files.
@@ -418,7 +442,7 @@ def summary(data: dict[str, Any]) -> str:
 
 
 def pages() -> dict[str, str]:
-    return pages_of(json.loads(JSON.read_text(encoding="utf-8")))
+    return pages_of(loads(JSON.read_text(encoding="utf-8")))
 
 
 def pages_of(data: dict[str, Any]) -> dict[str, str]:

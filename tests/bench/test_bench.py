@@ -60,7 +60,7 @@ def test_what_is_finished_is_kept_when_it_is_interrupted(tmp_path, monkeypatch):
     words = "--quick --connections 1 --idle 0 --hold 0 --milliseconds 50 --warm-up 20 --servers py-event --json"
     monkeypatch.setattr(sys, "argv", ["bench", *words.split(), str(path)])
     assert bench.main() == 0
-    data = json.loads(path.read_text(encoding="utf-8"))
+    data = report.loads(path.read_text(encoding="utf-8"))
     assert data["about"]["interrupted"] and len(data["echo"]) == len(data["connect"]) == 1 and data["failed"] == []
     for pages in (report.pages_of(data), report.pages_of({**data, **dict.fromkeys(report.MEASURED, [])})):
         assert pages.keys() == report.pages().keys()  # of little or nothing, too
@@ -74,7 +74,7 @@ def test_from_end_to_end(tmp_path, monkeypatch, capsys):
     words = f"--quick --connections 1,2 --idle 0,70 --hold 80 --milliseconds 100 --warm-up 20 --servers {keys} --json"
     monkeypatch.setattr(sys, "argv", ["bench", *words.split(), str(path)])
     assert bench.main() == 0
-    results = json.loads(path.read_text(encoding="utf-8"))
+    results = report.loads(path.read_text(encoding="utf-8"))
     assert results["failed"] == []
     assert len(results["echo"]) == len(results["connect"]) == 14 and len(results["memory"]) == 7
     assert [sum(row["idle"] == idle for row in results["idle"]) for idle in (0, 70)] == [4, 3]  # select takes 63
