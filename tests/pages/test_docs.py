@@ -240,6 +240,21 @@ class TestKorean:
         ours, theirs = (numbers(FENCE.sub("", cut.read(p))) for p in (page, english(page)))
         assert ours == theirs
 
+    def test_the_same_figures_and_pictures(self, page):
+        """Numbers of two digits and more: what the English say in words may be digits in Korean."""
+        ours, theirs = (
+            set(
+                re.findall(
+                    r"(?<![\w.])\d[\d,.]*\d",
+                    re.sub(r"<!--.*?-->|\]\([^)]*\)|`[^`]*`", "", FENCE.sub("", cut.read(p)), flags=re.S),
+                )
+            )
+            for p in (page, english(page))
+        )
+        assert theirs - ours == set()
+        ours, theirs = (re.findall(r"!\[[^]]*\]\((?:\.\./)*(.*?)(?:\.ko)?\.\w+\)", cut.read(p)) for p in (page, english(page)))
+        assert ours == theirs
+
     def test_it_is_korean(self, page):
         prose = re.sub(r"<!--.*?-->|`[^`]*`|\]\([^)]*\)", "", FENCE.sub("", cut.read(page)), flags=re.S)
         assert len(re.findall(r"[가-힣]", prose)) > 300
