@@ -273,9 +273,10 @@ function readAddress() {
   return Number.parseInt(wanted.get("step") ?? "0", 10) || 0;
 }
 
-/** On paper: the picture of this step, and the whole list of steps as text. */
+/** On paper: the picture of this step, the operations as a list, and the whole list of steps as text. */
 function layPaper() {
-  $("paper").replaceChildren(el("h2", "", W.log), el("ol", "", ...run.rows.slice(1, 400).map((text, i) => { const item = el("li", i + 1 === ui.at ? "here" : "", text); item.value = i + 1; return item; })));
+  drawOpList();
+  $("paper").replaceChildren(el("h2", "", W.asListHelp.replace(/ \(T\)$/, "")), $("oplist").firstChild.cloneNode(true), el("h2", "", W.log), el("ol", "", ...run.rows.slice(1, 400).map((text, i) => { const item = el("li", i + 1 === ui.at ? "here" : "", text); item.value = i + 1; return item; })));
 }
 
 const typing = () => ["INPUT", "SELECT", "TEXTAREA"].includes(document.activeElement?.tagName) && document.activeElement.type !== "range";
