@@ -34,6 +34,7 @@ RUNS = {
     "event_echo_server": "examples/event_echo_server.py",
     "overlapped_echo_server": "examples/overlapped_echo_server.py",
     "iocp_echo_server": "examples/iocp_echo_server.py",
+    "iocp_two_workers": "examples/iocp_echo_server.py",
     "acceptex_echo_server": "examples/acceptex_echo_server.py",
     "fewer_calls_echo_server": "examples/fewer_calls_echo_server.py",
     "asyncio_echo_server": "examples/asyncio_echo_server.py",
@@ -102,7 +103,7 @@ def record(name: str, page: Path) -> int:
     server = {"starvation": Busy, "asyncio_echo_server": Loop}.get(name, Watched)(port)
     clients = threading.Thread(target=server.play, name="clients", daemon=True)
     clients.start()
-    status = trace([*arguments, str(port)], server.watch)
+    status = trace([*arguments, str(port), *(["2"] if name == "iocp_two_workers" else [])], server.watch)
     clients.join(PATIENCE)
     return 1 if status or not server.done else 0
 
@@ -347,7 +348,7 @@ class Steady:
         kind = event["e"]
         if kind == "start":
             self.ports |= {int(event["args"][0]): SERVER} if event["args"] else {}
-            return event | {"args": [str(SERVER)] if event["args"] else []}
+            return event | {"args": [str(SERVER), *event["args"][1:]] if event["args"] else []}
         if kind in ("source", "output"):
             return event | self.time(event, call)
         if kind == "type":
@@ -472,6 +473,8 @@ def by_thread(events: list[Event]) -> list[str]:
     backs = {event["n"]: event for event in events if event["e"] == "return"}
     calls = {event["n"]: event for event in events if event["e"] == "call"}
     threads = {event["id"]: event["name"] for event in events if event["e"] == "thread"}
+    runs = [name.partition(" ")[2] for name in threads.values()]  # of workers: which takes a packet nobody can promise
+    threads = {number: "workers" if runs.count(name.partition(" ")[2]) > 1 else name for number, name in threads.items()}
     lines: dict[str, list[str]] = {"": []}
     seen: set[str] = set()
     asked: set[str] = set()
@@ -499,7 +502,8 @@ def by_thread(events: list[Event]) -> list[str]:
             continue
         if kind in ("call", "routine"):
             stack = " > ".join(f"{frame[0]}:{frame[2]}" for frame in event["stack"])
-            line = f"{kind} {event['fn']}({shown(event['args'])}) in {stack}"
+            took = thread == "workers" and event["fn"].startswith("GetQueued")  # shows what this one took before
+            line = f"{kind} {event['fn']}({'' if took else shown(event['args'])}) in {stack}"
             if "op" in event:
                 line += f" starts {event['op']['id']} {event['op']['kind']} {event['op']['routine']}"
         elif kind == "return":
@@ -525,6 +529,7 @@ def by_thread(events: list[Event]) -> list[str]:
             thread = "the end"
         lines.setdefault(thread, []).append(line.rstrip())
     lines |= {"samples": sorted(seen), "asked": sorted(asked), "the end": sorted(lines.get("the end", []))}
+    lines |= {"workers": sorted(lines["workers"])} if "workers" in lines else {}
     return [f"{thread:8} {line}".strip() for thread, some in lines.items() for line in some]
 
 

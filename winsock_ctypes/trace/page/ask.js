@@ -63,7 +63,15 @@ function askPacket(run, s, back, mayAsk) {
   if (!op || op.to !== "port") return null;
   const cause = back.why ? causeText(run, back.why) : "";
   const threads = [...s.threads].filter(([id, thread]) => (thread.seen || id === back.th) && !thread.ended).slice(0, 5);
+  const waiting = threads.filter(([, thread]) => thread.open.some((call) => /^GetQueued/.test(call.fn))).map(([id]) => threadName(run, id));
   if (threads.length > 1 && mayAsk("thread", 2)) {
+    if (waiting.length > 1) {  // which of them nobody can predict, but that it is one of them
+      const starter = threadName(run, op.th);
+      return { kind: "thread", text: W.ask.thread(op.port), choices: [
+        { text: W.ask.starter(starter), right: false, because: W.ask.notStarter(starter) },
+        { text: W.ask.either(plural(waiting)), right: true, because: W.ask.becauseEither(threadName(run, back.th)) },
+        { text: W.ask.all(plural(waiting)), right: false, because: W.ask.notAll }] };
+    }
     return { kind: "thread", text: W.ask.thread(op.port), choices: threads.map(([id, thread]) => ({
       text: threadName(run, id), right: id === back.th,
       because: id === back.th ? W.ask.becauseThread(threadName(run, id)) : thread.open.some((call) => /^GetQueued/.test(call.fn)) ? W.ask.notFirst(threadName(run, id)) : W.ask.notThread(threadName(run, id)),
