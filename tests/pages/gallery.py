@@ -1,14 +1,16 @@
 """docs/trace/gallery.html: programs with a mistake, recorded; docs/gallery.md: which they are.
 
-The programs are those of tests/support/trace_faults, one for each kind of finding. The page asks what goes wrong, and at which
-step; what the recorder found is the answer. So that nothing else gives it away, the programs are called program.py there, and
-their comments are left out.
+The programs are those of tests/support/trace_faults, one for each kind of finding, and examples with an erratum put back. The
+page asks what goes wrong, and at which step; what the recorder found is the answer, or what the page of errata says. So that
+nothing else gives it away, they are run as program.py, without their comments.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,15 +18,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.pages import printed
 from tests.pages.cut import ROOT, Stale, read
+from tests.pages.printed import without_comments
 from tests.pages.runs import PATIENCE, Event, InMemory, Steady, by_thread, without_idling
 from tests.support.recordings import events_in
+from tests.support.trace_faults import HERE as FAULTS
+from tests.support.trace_faults import mistakes
 from winsock_ctypes.trace.outputs import Outputs
 from winsock_ctypes.trace.page import LOG, TAIL, head
 
 HERE = Path(__file__).resolve().parent
 PAGE = "docs/trace/gallery.html"
-FAULTS = "tests/support/trace_faults"
 TIMED = {"kept-waiting"}  # goes on for some time: the times are kept
 REPEATED = {"kept-waiting", "changed-buffer"}  # until a time is over, or a buffer of the system's is full: how often may differ
 MADE = "<!-- made by python -m tests.pages write gallery -->"
@@ -38,15 +43,16 @@ class Case:
     symptom: tuple[str, str]  # what is seen of it
     page: str  # where to read on
     heading: str  # there: how it begins
+    at: str = ""  # how the line begins at which it goes wrong
 
 
 def read_cases() -> list[Case]:
-    """Of gallery.txt: a paragraph each, of five lines."""
+    """Of gallery.txt: a paragraph each, of five lines, or of six: where it goes wrong, if not at the call that is found."""
     cases = []
     for paragraph in (HERE / "gallery.txt").read_text(encoding="utf-8").strip().split("\n\n"):
-        first, title, korean_title, symptom, korean_symptom = paragraph.split("\n")
+        first, title, korean_title, symptom, korean_symptom, *at = paragraph.split("\n")
         kind, script, page, heading = first.split(" ", 3)
-        cases.append(Case(kind, script, (title, korean_title), (symptom, korean_symptom), page, heading))
+        cases.append(Case(kind, script, (title, korean_title), (symptom, korean_symptom), page, heading, *at))
     return cases
 
 
@@ -113,19 +119,43 @@ def fragment(heading: str) -> str:
 
 
 def recorded(case: Case) -> list[Event]:
-    script = f"{FAULTS}/{case.script}.py"
-    with tempfile.TemporaryDirectory() as folder:
-        lines = Path(folder, "run.jsonl")
-        command = [sys.executable, "-X", "utf8", "-m", "winsock_ctypes.trace", "--jsonl", str(lines), "--lang", "en", script]
-        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
-        if not lines.exists():
-            raise RuntimeError(f"{script}: the recording failed\n{done.stderr.decode(errors='replace')}")
-        events = events_in(lines.read_text(encoding="utf-8").split("\n"))
-    if {event["kind"] for event in events if event["e"] == "diagnosis"} != {case.kind}:
-        raise RuntimeError(f"{script}: something else was found than {case.kind}")
-    if case.kind not in TIMED:
-        events = Steady().events(without_idling(events))
-    return [hidden(event, script) for event in events]
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        if number := erratum(case):
+            events = printed.events_of(number, case.script, folder)
+        else:
+            program, lines = folder / "program.py", folder / "run.jsonl"
+            program.write_text(without_comments(program_of(case)), encoding="utf-8")
+            shutil.copy(FAULTS / "_peer.py", folder)
+            command = [sys.executable, "-X", "utf8", "-m", "winsock_ctypes.trace", "--jsonl", lines, "--lang", "en", program]
+            environment = os.environ | {"PYTHONPATH": str(ROOT)}
+            quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "env": environment}
+            done = subprocess.run(command, cwd=folder, timeout=PATIENCE, **quiet)
+            if not lines.exists():
+                raise RuntimeError(f"{case.script}: the recording failed\n{done.stderr.decode(errors='replace')}")
+            events = events_in(lines.read_text(encoding="utf-8").split("\n"))
+    found = [event["kind"] for event in events if event["e"] == "diagnosis"]
+    if found[:1] != [case.kind] or set(found) != {case.kind} and not erratum(case):
+        raise RuntimeError(f"{case.script}: something else was found than {case.kind}: {found}")
+    return events if case.kind in TIMED else Steady().events(without_idling(events))
+
+
+def program_of(case: Case) -> str:
+    own = FAULTS / f"{case.script}.py"
+    return own.read_text("utf-8") if own.exists() else next(one.program for one in mistakes() if one.name == case.script)
+
+
+def erratum(case: Case) -> int:
+    """0: it is none."""
+    return int(case.kind.removeprefix("erratum-")) if case.kind.startswith("erratum-") else 0
+
+
+def fault_lines(case: Case) -> list[int]:
+    """Where it goes wrong, if the finding's call is not yet what is wrong."""
+    if erratum(case):
+        return []
+    lines = enumerate(program_of(case).splitlines(), 1)
+    return [number for number, line in lines if "# the fault" in line or case.at and line.startswith(case.at)]
 
 
 def told(events: list[Event]) -> Any:
@@ -133,25 +163,6 @@ def told(events: list[Event]) -> Any:
     lines = by_thread(events)
     repeated = any(event["e"] == "diagnosis" and event["kind"] in REPEATED for event in events)
     return {re.sub(r"\d+", "", line) for line in lines} if repeated else lines
-
-
-def fault_lines(case: Case) -> list[int]:
-    """Where the program says of itself that it makes its mistake, if it does."""
-    lines = read(f"{FAULTS}/{case.script}.py").splitlines()
-    return [number for number, line in enumerate(lines, 1) if "# the fault" in line]
-
-
-def hidden(event: Event, script: str) -> Event:
-    """Without what would give the answer away."""
-    if event["e"] == "source" and event["name"] == script:
-        without = re.sub(r'^""".*?"""', lambda match: re.sub(r"[^\n]", "", match[0]), event["text"], count=1, flags=re.S)
-        return event | {"name": "program.py", "text": re.sub(r"  # .*$", "", without, flags=re.M)}
-    if event["e"] == "start":
-        return event | {"script": "program.py"}
-    if event["e"] == "diagnosis":
-        name = Path(script).name
-        return event | {language: event[language].replace(f"{name}:", "program.py:") for language in ("en", "ko")}
-    return event
 
 
 # ---- what is kept --------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from winsock_ctypes.trace.page import LOG
 def recorded(tmp_path_factory):
     """A page and lines, of two programs."""
     folder = tmp_path_factory.mktemp("recorded")
-    for script in ("never_alertable", "too_early"):
+    for script in ("never_alertable", "changed_buffer"):
         trace("-o", folder / f"{script}.html", "--jsonl", folder / f"{script}.jsonl", FAULTS / f"{script}.py")
     return folder
 
@@ -29,11 +29,11 @@ def lines_of(path):
 def test_the_page_holds_what_the_recordings_have(recorded, tmp_path):
     (tmp_path / "pages").mkdir()
     out = tmp_path / "pages" / "both.html"
-    one, other = recorded / "never_alertable.html", recorded / "too_early.jsonl"
+    one, other = recorded / "never_alertable.html", recorded / "changed_buffer.jsonl"
     done = trace("--compare", one, other, "-o", out, "--lang", "en")
     assert (done.returncode, done.stderr.count("\n")) == (0, 1) and "both.html" in done.stderr
     first, *events, last = events_of(out)
-    assert [about["name"] for about in first["compares"]] == ["never_alertable", "too_early"]
+    assert [about["name"] for about in first["compares"]] == ["never_alertable", "changed_buffer"]
     assert [(out.parent / about["href"]).resolve() if "href" in about else None for about in first["compares"]] == [one, None]
     kinds = ("call", "return", "routine", "routine_end", "output", "sample", "end")
     wanted = [event for lines in (one.with_suffix(".jsonl"), other) for event in lines_of(lines) if event["e"] in kinds]
@@ -47,7 +47,7 @@ def test_the_page_holds_what_the_recordings_have(recorded, tmp_path):
 
 def test_it_is_written_over_unless_it_was_changed(recorded, tmp_path):
     out = tmp_path / "both.html"
-    command = ["--compare", recorded / "never_alertable.html", recorded / "too_early.html", "-o", out]
+    command = ["--compare", recorded / "never_alertable.html", recorded / "changed_buffer.html", "-o", out]
     assert [trace(*command).returncode for _ in range(2)] == [0, 0]
     changed = out.read_text(encoding="utf-8").replace("never_alertable", "NEVER")
     out.write_text(changed, encoding="utf-8")
@@ -58,16 +58,16 @@ def test_it_is_written_over_unless_it_was_changed(recorded, tmp_path):
 
 def test_names_of_the_same_script_differ(recorded, tmp_path):
     again = tmp_path / "again.jsonl"
-    again.write_bytes((recorded / "too_early.jsonl").read_bytes())
-    text = compare.lines([str(recorded / "too_early.html"), str(again)], str(tmp_path / "out.html"))
+    again.write_bytes((recorded / "changed_buffer.jsonl").read_bytes())
+    text = compare.lines([str(recorded / "changed_buffer.html"), str(again)], str(tmp_path / "out.html"))
     names = [about["name"] for about in json.loads(text.partition("\n")[0])["compares"]]
-    assert names == ["too_early (too_early)", "too_early (again)"]
+    assert names == ["changed_buffer (changed_buffer)", "changed_buffer (again)"]
 
 
 def test_a_recording_that_a_crash_cut_short(recorded, tmp_path):
     cut = tmp_path / "cut.jsonl"
-    cut.write_bytes((recorded / "too_early.jsonl").read_bytes()[:-20])
-    text = compare.lines([str(cut), str(recorded / "too_early.html")], str(tmp_path / "out.html"))
+    cut.write_bytes((recorded / "changed_buffer.jsonl").read_bytes()[:-20])
+    text = compare.lines([str(cut), str(recorded / "changed_buffer.html")], str(tmp_path / "out.html"))
     assert [json.loads(line)["e"] for line in text.splitlines()].count("end") == 2  # the second's, and the page's
 
 
@@ -86,12 +86,12 @@ def test_a_recording_that_a_crash_cut_short(recorded, tmp_path):
 def test_what_is_no_recording_is_refused(recorded, tmp_path, content):
     (tmp_path / "bad").write_bytes(content)
     with pytest.raises(compare.outputs.Refused, match="is no recording"):
-        compare.lines([str(recorded / "too_early.html"), str(tmp_path / "bad")], str(tmp_path / "out.html"))
+        compare.lines([str(recorded / "changed_buffer.html"), str(tmp_path / "bad")], str(tmp_path / "out.html"))
 
 
 def test_a_comparison_is_no_recording(recorded, tmp_path):
     out = tmp_path / "both.html"
-    names = [str(recorded / "never_alertable.html"), str(recorded / "too_early.html")]
+    names = [str(recorded / "never_alertable.html"), str(recorded / "changed_buffer.html")]
     assert compare.write(names, str(out), False, "en") == 0
     assert compare.write([str(out), names[0]], str(tmp_path / "third.html"), False, "en") == 2
     assert not (tmp_path / "third.html").exists()
@@ -112,7 +112,7 @@ def test_a_comparison_is_no_recording(recorded, tmp_path):
     ],
 )
 def test_wrong_arguments(recorded, tmp_path, arguments, said):
-    names = {"A": recorded / "never_alertable.html", "B": recorded / "too_early.html"}
+    names = {"A": recorded / "never_alertable.html", "B": recorded / "changed_buffer.html"}
     before = names["A"].read_bytes()
     done = trace(*(names.get(word, word) for word in arguments))
     assert done.returncode == 2 and done.stderr.count("\n") == 1 and said in done.stderr, done.stderr
