@@ -161,8 +161,12 @@ def fault_lines(case: Case) -> list[int]:
 def told(events: list[Event]) -> Any:
     """What each recording of a program has in common."""
     lines = by_thread(events)
-    repeated = any(event["e"] == "diagnosis" and event["kind"] in REPEATED for event in events)
-    return {re.sub(r"\d+", "", line) for line in lines} if repeated else lines
+    kinds = {event["kind"] for event in events if event["e"] == "diagnosis"}
+    if not any(kind in REPEATED or kind.startswith("erratum-") for kind in kinds):
+        return lines
+    # a peer outside: an operation may be completed at once, or later; and then it is asked for the error
+    calls = [line for line in lines if re.search(r" (call|routine|output|diagnosis) ", line) and "GetLastError" not in line]
+    return {re.sub(r"\(.*\) in ", " in ", re.sub(r"\d+", "", line)).partition(" starts ")[0] for line in calls}
 
 
 # ---- what is kept --------------------------------------------------------------------------------------------------
