@@ -144,6 +144,93 @@ def test_streams_a_timeout_datagrams_and_a_child_process_leave_nothing_pending()
     assert said.splitlines() == ["b'ping'", "cancelled", "b'datagram'", "b'child' 0", "pending: [] {}", "True"]
 
 
+ADDRESSES = """
+import asyncio_overlapped as bridge
+from ctypes import memmove
+from winsock_ctypes import *
+
+name = bridge.sockaddr(("::1", 8080, 5, 3))
+print(bytes(name.sin6_addr).hex(), ntohs(name.sin6_port), name.sin6_flowinfo, name.sin6_scope_id, name.sin6_family == AF_INET6)
+print(bridge.sockaddr(("fe80::1%7", 80, 0, 9)).sin6_scope_id)
+name.sin6_flowinfo = htonl(5)
+print(bridge.address_in(name))
+name = bridge.sockaddr(("127.0.0.2", 443))
+place = SOCKADDR_IN6()
+memmove(byref(place), byref(name), sizeof(name))
+print(bytes(name.sin_addr).hex(), ntohs(name.sin_port), name.sin_family == AF_INET, bridge.address_in(place))
+for wrong in (("no address", 80), ("no address", 80, 0, 0)):
+    try:
+        bridge.sockaddr(wrong)
+    except OSError as error:
+        print(error.winerror)
+"""
+
+
+def test_addresses():
+    assert python(ADDRESSES).splitlines() == [
+        f"{'00' * 15}01 8080 5 3 True",
+        "9",
+        "('::1', 8080, 5, 3)",
+        "7f000002 443 True ('127.0.0.2', 443)",
+        "10022",
+        "10022",
+    ]
+
+
+MISUSE = """
+import asyncio_overlapped as bridge
+
+def refused(function, *arguments):
+    try:
+        print(function(*arguments))
+    except (ValueError, OSError) as error:
+        print(type(error).__name__, getattr(error, "winerror", error))
+
+one = bridge.Overlapped(bridge.NULL)
+print(one.pending, one.error, one.event)
+refused(one.getresult)
+refused(one.WSASend, 0x7FFFFFFC, b"x", 0)
+print(one.pending, one.error)
+refused(one.getresult)
+refused(one.WSASend, 0x7FFFFFFC, b"x", 0)
+refused(bridge.GetQueuedCompletionStatus, 0x7FFFFFFC, 0)
+refused(bridge.SetEvent, 0x7FFFFFFC)
+for code in (1225, 1236, 109, 5):
+    print(type(bridge.failure(code)).__name__, bridge.failure(code).winerror)
+port = bridge.CreateIoCompletionPort(bridge.INVALID_HANDLE_VALUE, bridge.NULL, 0, 0)
+refused(bridge.GetQueuedCompletionStatus, port, 0)
+bridge.PostQueuedCompletionStatus(port, 7, 8, 0x1230)
+print(bridge.GetQueuedCompletionStatus(port, 0) == (0, 7, 8, 0x1230))
+bridge.CloseHandle(port)
+event = bridge.CreateEvent(None, True, False, None)
+print(bridge.WaitForSingleObject(event, 0) == 0, bridge.SetEvent(event), bridge.WaitForSingleObject(event, 0) == 0)
+bridge.ResetEvent(event)
+print(bridge.WaitForSingleObject(event, 0) == 0)
+bridge.CloseHandle(event)
+"""
+
+
+def test_misuse_is_told_as_by_the_c_module():
+    assert python(MISUSE).splitlines() == [
+        "False 0 0",
+        "ValueError operation not yet attempted",
+        "OSError 10038",
+        "False 10038",
+        "ValueError operation failed to start",
+        "ValueError operation already attempted",
+        "OSError 6",
+        "OSError 6",
+        "ConnectionRefusedError 1225",
+        "ConnectionAbortedError 1236",
+        "BrokenPipeError 109",
+        "PermissionError 5",
+        "None",
+        "True",
+        "False None True",
+        "False",
+    ]
+
+
 def test_it_comes_before_asyncio():
     said = python("import asyncio\ntry: import asyncio_overlapped\nexcept ImportError as error: print(error)")
     assert said == "import asyncio_overlapped before asyncio\n"
