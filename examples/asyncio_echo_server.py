@@ -14,8 +14,10 @@ import asyncio
 
 async def main(port):
     server = await asyncio.start_server(echo, "0.0.0.0", port)
-    async with server:
-        await server.serve_forever()
+    try:
+        await asyncio.Event().wait()  # until Ctrl+C; serve_forever would wait for the clients to leave
+    finally:
+        server.close()
 
 
 async def echo(reader, writer):
