@@ -54,6 +54,8 @@ EVENTS = [
     {"e": "return", "n": 2, "th": 0, "result": "5", "socket": 5},
     {"e": "call", "n": 3, "th": 0, "fn": "listen", "args": [["s", "5"], ["backlog", "5"]], "stack": 0},
     {"e": "return", "n": 3, "th": 0, "result": "0", "listens": 5},
+    {"e": "call", "n": 30, "th": 0, "fn": "ioctlsocket", "args": [["s", "5"], ["cmd", "FIONBIO"], ["argp", "&1"]], "stack": 0},
+    {"e": "return", "n": 30, "th": 0, "result": "0"},
     # 2, 3: a client is accepted
     {"e": "peer", "client": 1, "did": "connect", "from": "127.0.0.1:9"},
     {"e": "call", "n": 4, "th": 0, "fn": "accept", "args": [["s", "5"]], "stack": 1},
@@ -95,7 +97,10 @@ EVENTS = [
     {"e": "sample", "th": 0, "id": 1, "state": "completed", "status": "STATUS_SUCCESS", "bytes": 5, "why": WHY}
     | {"ops": [[1, "completed"]], "queues": [["routine", 0, [1]]]}
     | {"mem": {"1": {"Internal": "STATUS_SUCCESS (0)", "buf": "#68656c6c6f000000"}}},
-    # 8, 9: a wait, and the routine
+    # 8: a wait that is not alertable
+    {"e": "call", "n": 31, "th": 0, "fn": "SleepEx", "args": [["bAlertable", "FALSE"]], "stack": 2},
+    {"e": "return", "n": 31, "th": 0, "result": "0", "vain": True},
+    # 9, 10: one that is, and the routine
     {
         "e": "call",
         "n": 9,
@@ -114,14 +119,14 @@ EVENTS = [
         "own": [[1, "Internal", 0], [1, "buf", 0]],
         "why": WHY,
     },
-    # 10, 11: what it prints, in two pieces, and an error
+    # 11, 12: what it prints, in two pieces, and an error
     {"e": "output", "th": 0, "stream": "stdout", "text": "got ", "stack": 4},
     {"e": "output", "th": 0, "stream": "stdout", "text": "it\n", "stack": 4},
     {"e": "output", "th": 0, "stream": "stderr", "text": "bad\n", "stack": 4},
-    # 12, 13: back
+    # 13, 14: back
     {"e": "routine_end", "n": 10, "th": 0},
     {"e": "return", "n": 9, "th": 0, "result": "WAIT_IO_COMPLETION (192)", "waits": [[0, 0]]},
-    # 14, 15, 16: another thread takes a packet
+    # 15, 16, 17: another thread takes a packet
     {
         "e": "call",
         "n": 11,
@@ -144,7 +149,7 @@ EVENTS = [
     {"e": "return", "n": 12, "th": 0, "result": "1", "id": 2, "state": "completed"},
     {"e": "return", "n": 11, "th": 1, "result": "1", "delivered": [2], "why": {"op": 2, "what": "posted"}, "waits": [[1, 0]]}
     | {"ops": [[2, "delivered"]], "queues": [["port", 12, []]]},
-    # 17, 18, 19: the end
+    # 18, 19, 20: the end
     {"e": "call", "n": 13, "th": 0, "fn": "closesocket", "args": [["s", "6"]], "stack": 6},
     {"e": "return", "n": 13, "th": 0, "result": "0", "closed": 6},
     {"e": "call", "n": 14, "th": 0, "fn": "free", "args": [["ptr", "0x1000", "@1"]], "stack": 6},
@@ -176,6 +181,9 @@ SHOWN = """(() => {
     out: [...document.querySelectorAll('#output pre span')].map((node) => [node.className, node.textContent]),
     row: all('.rows [aria-current]'), bad: all('.rows .bad'),
     say: all('#telling .main, #telling .effect'), why: all('#telling .why'), memory: all('#memory .card'),
+    arrows: document.querySelectorAll('#memory .arrow').length,
+    drawn: [...new Set([...document.querySelectorAll('#lanes svg > *')].map((node) =>
+      ['class', 'y', 'y1', 'y2', 'height'].map((name) => node.getAttribute(name)).join(' ') + ' ' + node.textContent))],
   };
 })()"""
 
@@ -202,6 +210,12 @@ WHOLE = {
     "unfolded": "makeSteps(run, true).length",
     "deliveries": "run.steps.map((_, i) => nextDelivery(i))",
     "lines": "[1, 2, 3, 4, 6, 7].map((line) => [0, 3, 9].map((from) => nextOfLine(run, 0, line, from)))",
+    "questions": """[...makeQuestions(run)].map(([i, question]) =>
+        [i, question.kind, question.text, ...question.choices.map((choice) => [choice.text, choice.right, choice.because])])""",
+    "lives": "[lifeOfBlock(run, 1), lifeOfOp(run, 1)]",
+    "coloured": "(go(1), [...document.querySelectorAll('#source .body span')].map((part) => [part.className, part.textContent]))",
+    "list": """(go(6), setList(true),
+        [$('oplist').hidden, $('lanes').hidden, $('oplist').innerText, setList(false), $('lanes').hidden])""",
     "found by search": "['closesocket', 'HELLO', 'sleepex', 'nothing'].map((text) => [findNext(text, 0), findNext(text, 8)])",
 }
 
@@ -219,6 +233,7 @@ def shown(browser: Browser) -> dict[str, Any]:
 def check_small(browser: Browser, page: Path, folder: Path) -> None:
     """small.json is what a person has read and found right. Who changes the page reads the lines that change."""
     browser.open(write(page, folder), "#lang=en")
+    expect(browser.run("ui.at") == 0, "it does not begin with the card")
     wanted = json.loads(EXPECTED.read_text(encoding="utf-8"))
     seen = shown(browser)
     expect(seen.keys() == wanted.keys(), "the short recording has other steps")
@@ -232,7 +247,7 @@ def check_small(browser: Browser, page: Path, folder: Path) -> None:
     browser.click("#findings button")
     expect(browser.run("ui.at") == 4, "a finding leads to the call that it is about")
     browser.run("$('filter').value = 'thread 1'; $('filter').onchange()")
-    expect(browser.run("run.visible") == [0, 14, 16], "the steps of one thread")
+    expect(browser.run("run.visible") == [0, 15, 17], "the steps of one thread")
 
 
 def main() -> None:
