@@ -213,7 +213,7 @@ WHOLE = {
     "questions": """[...makeQuestions(run)].map(([i, question]) =>
         [i, question.kind, question.text, ...question.choices.map((choice) => [choice.text, choice.right, choice.because])])""",
     "lives": "[lifeOfBlock(run, 1), lifeOfOp(run, 1)]",
-    "coloured": "(go(1), [...document.querySelectorAll('#source .body span')].map((part) => [part.className, part.textContent]))",
+    "coloured": "(go(1), [...document.querySelectorAll('#source .body span')].map((p) => [p.className, p.textContent]))",
     "list": """(go(6), setList(true),
         [$('oplist').hidden, $('lanes').hidden, $('oplist').innerText, setList(false), $('lanes').hidden])""",
     "found by search": "['closesocket', 'HELLO', 'sleepex', 'nothing'].map((text) => [findNext(text, 0), findNext(text, 8)])",
