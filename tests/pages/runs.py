@@ -338,6 +338,8 @@ class Steady:
         self.blocks: dict[int, tuple[int, int, int, str]] = {}  # id -> address, size, where it is now, type
         self.end = FIRST_BLOCK
         self.places: dict[int, int] = {}  # outside of blocks
+        self.next_place = 0x10000
+        self.variables: dict[int, int] = {}  # thread -> the place of its LPOVERLAPPED, wherever a function has it
 
     def events(self, events: list[Event]) -> list[Event]:
         calls = {event["n"]: event for event in events if event["e"] == "call"}
@@ -358,6 +360,8 @@ class Steady:
             self.end += event["size"] + 0xFFF & ~0xFFF
         if kind in ("call", "routine"):
             self.numbers[event["n"]] = len(self.numbers)
+        if event.get("fn") == "GetQueuedCompletionStatus":
+            self.variable(event)
         if kind == "return" and (made := {"socket", "port", "event"} & event.keys()):
             handle = event[made.pop()]
             if handle not in self.handles or call["fn"] != "CreateIoCompletionPort":
@@ -462,7 +466,17 @@ class Steady:
                 return now + address - start
         if 1 << 31 <= address < 1 << 32:  # a status, or a code for WSAIoctl
             return address
-        return self.places.setdefault(address, 0x10000 + 0x10 * len(self.places))
+        return self.places.get(address) or self.new_place(address)
+
+    def new_place(self, address: int) -> int:
+        self.places[address], self.next_place = self.next_place, self.next_place + 0x10
+        return self.places[address]
+
+    def variable(self, event: Event) -> None:
+        place = next((value for name, value, *_ in event["args"] if name == "lpOverlapped"), "")
+        if re.fullmatch("0x[0-9a-f]+", place):
+            address, thread = int(place, 16), event["th"]
+            self.places[address] = self.variables.get(thread) or self.variables.setdefault(thread, self.new_place(address))
 
 
 # ---- comparing -----------------------------------------------------------------------------------------------------
