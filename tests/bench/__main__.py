@@ -101,7 +101,7 @@ class Bench:
             "system_us": of_an_echo(spent[cpu.SYSTEM]),
             "wineserver_us": of_an_echo(wine_spent),
         }
-        if (size, connections) == (report.SMALL, report.USUAL):
+        if (size, connections) == (report.SMALL, report.USUAL) and echoes:
             row["where"] = {name: of_an_echo(seconds) for name, seconds in spent.most_common()}
         return row
 

@@ -53,7 +53,10 @@ def packed(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for row in rows:
         found.setdefault(tuple((what, row[what]) for what in COMBINATION if what in row), []).append(row)
     return [
-        {**dict(combination), **{what: [row[what] for row in rounds] for what in rounds[0] if what not in COMBINATION}}
+        {
+            **dict(combination),
+            **{what: [row.get(what) for row in rounds] for what in max(rounds, key=len) if what not in COMBINATION},
+        }
         for combination, rounds in found.items()
     ]
 
@@ -105,14 +108,14 @@ class Results:
     def cpu(self, key: str, what: str = "user_us") -> float | None:
         """Microseconds of an echo. `what`: also a place of the profile."""
         rows = [r for r in self.data["echo"] if (r["server"], r["size"], r["connections"]) == (key, SMALL, USUAL)]
-        rows = [{**dict.fromkeys(PLACES, 0.0), **summed(row["where"]), **row} if "where" in row else row for row in rows]
+        rows = [{**summed(row["where"]), **row} if row.get("where") else row for row in rows]
         rows = [row for row in rows if row.get(what) is not None]
         total = sum(row["echoes_per_s"] for row in rows)
         return sum(row[what] * row["echoes_per_s"] for row in rows) / total if total else None
 
     def idle(self, key: str, idle: int, what: str = "p50_us") -> float | None:
-        rows = [row for row in self.data["idle"] if (row["server"], row["idle"]) == (key, idle)]
-        return median(row[what] for row in rows) if rows and all(row[what] for row in rows) else None
+        rows = [row for row in self.data["idle"] if (row["server"], row["idle"]) == (key, idle) and row[what] is not None]
+        return median(row[what] for row in rows) if rows else None
 
     def idles(self) -> list[int]:
         return sorted({row["idle"] for row in self.data["idle"]})
