@@ -360,7 +360,7 @@ class Steady:
             self.end += event["size"] + 0xFFF & ~0xFFF
         if kind in ("call", "routine"):
             self.numbers[event["n"]] = len(self.numbers)
-        if event.get("fn") == "GetQueuedCompletionStatus":
+        if kind == "call" and event["fn"] == "GetQueuedCompletionStatus":
             self.variable(event)
         if kind == "return" and (made := {"socket", "port", "event"} & event.keys()):
             handle = event[made.pop()]
