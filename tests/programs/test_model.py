@@ -10,7 +10,7 @@ import pytest
 
 import winsock_ctypes
 from winsock_ctypes import *
-from winsock_ctypes.trace import effects, lengths
+from winsock_ctypes.trace import effects, lengths, words
 from winsock_ctypes.trace.clients import Clients
 from winsock_ctypes.trace.memory import SEEN, Memory, layout
 from winsock_ctypes.trace.model import Model, Socket
@@ -537,3 +537,80 @@ def test_the_room_that_acceptex_wants(local, remote, short):
     given = {"dwLocalAddressLength": local, "dwRemoteAddressLength": remote}
     assert lengths.no_room_for_addresses("AcceptEx", given) is short
     assert not lengths.no_room_for_addresses("ConnectEx", given)
+
+
+# ---- words -------------------------------------------------------------------------------------------------------
+
+
+def address(text, port):
+    packed = SOCKADDR_IN(AF_INET, htons(port))
+    packed.sin_addr.S_un.S_addr = inet_addr(text)
+    return packed
+
+
+@pytest.mark.parametrize(
+    ("ctype", "value", "shown"),
+    [
+        (INT, 5, "5"),
+        (INT, True, "1"),
+        (DWORD, DWORD(7), "7"),
+        (INT, AF_INET, "AF_INET"),
+        (SOCKET, INVALID_SOCKET + 0, "INVALID_SOCKET"),
+        (HANDLE, INVALID_HANDLE_VALUE + 0, "INVALID_HANDLE_VALUE"),
+        (ULONG_PTR, 0, "0"),
+        (ULONG_PTR, 255, "0xff"),
+        (LPVOID, 0x1000, "0x1000"),
+        (LPSTR, b"hello", "b'hello'"),
+        (LPDWORD, None, "NULL"),
+        (LPDWORD, byref(DWORD(9)), "&9"),
+        (PULONG_PTR, byref(ULONG_PTR(255)), "&0xff"),
+        (PULONG_PTR, byref(ULONG_PTR(0)), "&0"),
+        (LPDWORD, ctypes.cast(0x10, LPDWORD), "0x10 (not readable)"),
+        (LPSOCKADDR, byref(address(b"127.0.0.1", 9190)), "127.0.0.1:9190"),
+        (LPSOCKADDR, byref(SOCKADDR_IN()), "-"),
+        (LPSOCKADDR, byref(SOCKADDR_IN(99)), "family 99"),
+        (LPSOCKADDR, ctypes.cast(0x10, LPSOCKADDR), "0x10"),
+        (LPSOCKADDR, byref(SOCKADDR_IN6(AF_INET6, htons(80), 0, in6addr_loopback)), "[::1]:80"),
+        (LPWSAOVERLAPPED_COMPLETION_ROUTINE, R, "R"),
+    ],
+)
+def test_how_an_argument_is_written(ctype, value, shown):
+    assert words.show(ctype, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "result", "shown", "failed"),
+    [
+        ("closesocket", -1, "SOCKET_ERROR", True),
+        ("closesocket", 0, "0", False),
+        ("socket", INVALID_SOCKET, "INVALID_SOCKET", True),
+        ("socket", 5, "5", False),
+        ("CloseHandle", 0, "FALSE", True),
+        ("CloseHandle", 1, "TRUE", False),
+        ("CreateEventW", None, "NULL", True),
+        ("WSACreateEvent", 5, "5", False),
+        ("WSAStartup", WSASYSNOTREADY, str(int(WSASYSNOTREADY)), True),
+        ("SleepEx", WAIT_IO_COMPLETION + 0, "WAIT_IO_COMPLETION", False),
+        ("SleepEx", 0, "0", False),
+        ("WaitForSingleObject", WAIT_TIMEOUT + 0, "WAIT_TIMEOUT", False),
+        ("WaitForSingleObject", WAIT_FAILED + 0, "WAIT_FAILED", True),
+        ("WSAGetLastError", 10035, "WSAEWOULDBLOCK (10035)", False),
+        ("WSAGetLastError", 0, "0", False),
+        ("WSASetLastError", None, "", False),
+    ],
+)
+def test_how_a_result_is_written_and_whether_it_is_a_failure(name, result, shown, failed):
+    real = getattr(winsock_ctypes, name)
+    assert words.show_result(name, real, result) == shown and words.has_failed(name, real, result) is failed
+
+
+def test_what_was_stored():
+    number, pointer = DWORD(9), LPOVERLAPPED(WSAOVERLAPPED())
+    there = ctypes.cast(pointer, ctypes.c_void_p).value
+    assert words.show_out("n", LPDWORD, byref(number)) == ("9", None)
+    assert words.show_out("p", POINTER(LPOVERLAPPED), byref(pointer)) == (hex(there), there)
+    assert words.show_out("p", POINTER(LPOVERLAPPED), byref(LPOVERLAPPED())) == ("NULL", None)
+    assert words.show_out("k", PULONG_PTR, byref(ULONG_PTR(0))) == ("0", None)
+    assert words.show_out("a", LPSOCKADDR, byref(address(b"1.2.3.4", 5))) == ("1.2.3.4:5", None)
+    assert words.show_out("o", LPWSAOVERLAPPED, pointer) is words.show_out("n", LPDWORD, None) is None
+    assert words.show_out("lpBuffers", LPWSABUF, byref(WSABUF())) is words.show_out("n", INT, 5) is None
