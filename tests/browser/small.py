@@ -212,6 +212,8 @@ WHOLE = {
     "lines": "[1, 2, 3, 4, 6, 7].map((line) => [0, 3, 9].map((from) => nextOfLine(run, 0, line, from)))",
     "questions": """[...makeQuestions(run)].map(([i, question]) =>
         [i, question.kind, question.text, ...question.choices.map((choice) => [choice.text, choice.right, choice.because])])""",
+    "tabs": "[...$('tabs').children].map((tab) => [tab.dataset.id, tab.className, tab.getAttribute('aria-pressed')])",
+    "particles": "['루틴', '쓰레드', 'main', 'R', 'work #1', '포트 12', 'accept(5)'].map((word) => josa(word, '이', '가'))",
     "lives": "[lifeOfBlock(run, 1), lifeOfOp(run, 1)]",
     "coloured": "(go(1), [...document.querySelectorAll('#source .body span')].map((p) => [p.className, p.textContent]))",
     "list": """(go(6), setList(true),
