@@ -39,6 +39,7 @@ const WORDS = { en: {
     completed: { routine: (o) => `0: operation ${o} was completed at once. The routine is queued all the same; until it runs the memory is the kernel's.`,
       port: (o) => `0: operation ${o} was completed at once. A packet goes to the port all the same; until it is taken the memory is the kernel's.`,
       event: (o) => `0: operation ${o} was completed at once. hEvent is signalled; nothing is queued.`, posted: (o) => `A packet that no I/O stands behind lies at the port now (operation ${o}).` },
+    skipped: (o) => `0: operation ${o} was completed at once, and that is all: this socket was told to queue no packet then. Its OVERLAPPED and its buffer are the program's again.`,
     failed: "It failed at once: no completion will come for this call.", delivered: (o) => `Operation ${o} is delivered: its OVERLAPPED and its buffer are the program's again.`, deliveredPost: (o) => `Operation ${o} is delivered: the packet that the program had posted.`,
     context: (a, b) => `hEvent leads from ${a} to ${b}: so the routine finds the socket and the buffer of its client.`, contextSet: (b) => `hEvent holds the address of ${b}: with a routine given, the system leaves this field to the program.`,
     way: (key) => `The key leads to ${key}.`, inBlock: (ov) => `lpOverlapped leads to ${ov}: the OVERLAPPED is its first member, so both have one address.`,
