@@ -31,7 +31,7 @@ function tell(run, s, step) {
     if (part.op?.to === "routine") effect(contextSet(s, part));
     if (part.state === "pending") effect(T.pending(part.id));
     if (part.state === "completed" && call.op) effect(T.completed[call.op.to]?.(part.id));
-    if (part.state === "delivered") effect(T.skipped(part.id));
+    if (part.state === "delivered" && part.ops?.some(([id]) => id === part.id)) effect(T.skipped(part.id));
     if (part.state === "failed") effect(T.failed);
     if (part.e === "return" && call.fn.endsWith("GetLastError") && /\b997\b/.test(part.result ?? "")) effect(T.ioPending);
     for (const id of lostBy(part)) effect(T.lost(id));
