@@ -243,7 +243,7 @@ class Bench:
                     print(f"[{done}/{len(plan)}] {what} {arguments} ({seconds:.0f} s{left})", flush=True)
                 try:
                     self.result[what].append(getattr(self, what)(*arguments))
-                except (Failed, RuntimeError, AssertionError, OSError) as error:
+                except (Failed, RuntimeError, AssertionError, ValueError, OSError, subprocess.SubprocessError) as error:
                     self.result["failed"].append({"what": what, "arguments": arguments, "message": str(error)})
                     print(f"failed: {what} {arguments}: {error}", flush=True)
                     if server := self.running.pop(arguments[0], None):
