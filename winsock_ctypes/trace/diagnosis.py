@@ -6,6 +6,7 @@ the call that it is about. What happened to operations and memory is not worked 
 
 from __future__ import annotations
 
+import ast
 import ctypes
 from typing import Any
 
@@ -63,6 +64,7 @@ class Diagnosis:
     def __init__(self) -> None:
         self.findings: list[Event] = []
         self.files: dict[int, str] = {}
+        self.texts: dict[int, str | None] = {}  # of the files
         self.calls: dict[int, Event] = {}
         self.open: dict[int, list[Event]] = {}  # thread -> calls under way
         self.routines_open: dict[int, list[Event]] = {}  # thread -> routines under way
@@ -70,7 +72,7 @@ class Diagnosis:
         self.completed: dict[int, int] = {}  # id -> after how many calls it completed, with success
         self.waited: dict[int, int] = {}  # thread -> the latest alertable wait's number
         self.left: set[int] = set()  # sockets whose other side is gone
-        self.again: set[int] = set()  # threads that wait alertably again and again
+        self.again: dict[int, Event] = {}  # threads that wait alertably again and again, and their latest such wait
         self.made: dict[str, dict[int, Event]] = {"socket": {}, "event": {}, "port": {}}  # handle -> the call it came from
         self.blocks: dict[int, Event] = {}  # malloc's -> the call
         self.failed: dict[int, Event] = {}  # thread -> the return of a call that failed, and nobody asked why yet
@@ -105,6 +107,7 @@ class Diagnosis:
 
     def on_source(self, event: Event) -> None:
         self.files[event["file"]] = event["name"]
+        self.texts[event["file"]] = event["text"]
 
     def on_note(self, event: Event) -> None:
         self.complete = False
@@ -116,7 +119,7 @@ class Diagnosis:
         if event.get("alertable"):
             line = self.lines[event["n"]] = line_of(event)
             if line == self.lines.get(self.waited.get(thread, 0)):
-                self.again.add(thread)
+                self.again[thread] = event
             self.waited[thread] = event["n"]
         before = self.failed.pop(thread, None)
         if before and name not in _ASKS:
@@ -248,14 +251,29 @@ class Diagnosis:
         for start in self.ops.values():
             op = start["op"]
             waited = self.waited.get(start["th"], 0)
-            if not op["routine"] or op["id"] not in self.completed or start["th"] in self.again:
-                continue  # its turn had not come; or a loop was ended, by Ctrl+C for one
+            again = self.again.get(start["th"])
+            if not op["routine"] or op["id"] not in self.completed or again and self.in_one_loop(again, start):
+                continue  # its turn had not come; or the loop was ended, by Ctrl+C for one
             if waited < start["n"]:
                 self.find("never-alertable", start, routine=op["routine"])
             elif ended_well:
                 self.find("too-early", start, routine=op["routine"], wait=self.lines.get(waited, "?"))
         if ended_well:
             self.never_given_back(event)
+
+    def in_one_loop(self, wait: Event, start: Event) -> bool:
+        """Whether a loop in the source has both calls in it, directly or in what it calls. Yes where that is unknown."""
+        started = {(file, line) for _, file, line in start["stack"]}
+        for _, file, line in wait["stack"]:
+            try:
+                nodes = ast.walk(ast.parse(self.texts[file] or "?")) if file >= 0 else iter(())
+            except (KeyError, SyntaxError):
+                return True
+            for loop in nodes:
+                inside = range(loop.lineno, (loop.end_lineno or 0) + 1) if isinstance(loop, (ast.While, ast.For)) else ()
+                if line in inside and any(other == file and at in inside for other, at in started):
+                    return True
+        return False
 
     def never_given_back(self, event: Event) -> None:
         """But for what operations use that are under way: who ends a program then leaves it to the system."""
