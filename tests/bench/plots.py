@@ -124,7 +124,7 @@ def curve(title: str, across: str, lines: list[tuple[str, str, list[tuple[int, f
             f'<path d="M{x(found[-1][0]) + 5:.1f} {y(found[-1][1]):.1f}L{right + 8} {at - 4:.1f}" stroke="var(--{shade})"/>'
         )
         parts.append(text(right + 12, at, name, more=f' style="fill: var(--{shade})"'))
-    return svg(760, bottom + 52, title, parts)
+    return svg(800, bottom + 52, title, parts)
 
 
 def draw(page: Page) -> dict[str, str]:
