@@ -315,7 +315,7 @@ def without_idling(events: list[Event]) -> list[Event]:
         back, thread = backs.get(event.get("n", 0), {}), event.get("th")
         if "vain" in back and event.keys() <= CALL_IN_VAIN | RETURN_IN_VAIN and back.keys() <= RETURN_IN_VAIN:
             if event["e"] == "call":
-                same = str([event["fn"], event["args"], event["stack"], back["result"]])
+                same = re.sub("0x[0-9a-f]+", "", str([event["fn"], event["args"], event["stack"], back["result"]]))
                 passes.setdefault(event["th"], {}).setdefault(same, []).append(event["n"])
             continue
         for one in list(passes) if thread is None else [thread]:
