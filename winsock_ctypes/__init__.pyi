@@ -1,4 +1,4 @@
-# made by python -m tests.pages write types
+# made by python -m tests.pages write stub
 """What type checkers and editors are told: a parameter `DWORD` takes an int, too, and a field of it reads as an int."""
 
 from collections.abc import Callable

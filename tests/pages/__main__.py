@@ -7,7 +7,7 @@
 NAME (all of them, if none is given):
     headers     docs/verified.md: the package, compared with the C headers
     reference   docs/reference.md, from the package's docstrings
-    types       winsock_ctypes/__init__.pyi, for type checkers and editors
+    stub        winsock_ctypes/__init__.pyi, for type checkers and editors
     cut         the snippets in the guide, the FAQ, the exercises and more, from the files that they show
     semantics   docs/semantics.md, from tests/seen: the experiments, and what machines answered
     runs        docs/trace/*.html: examples, recorded again
@@ -33,10 +33,10 @@ from tests.pages.cut import ROOT, Stale
 
 ON_WINDOWS = sys.platform == "win32"
 NAMES = (
-    "headers", "reference", "types", "cut", "semantics", "runs", "newcomer", "gallery", "steps", "moving",
+    "headers", "reference", "stub", "cut", "semantics", "runs", "newcomer", "gallery", "steps", "moving",
     "pictures", "benchmarks",
 )  # fmt: skip
-NEED_WINDOWS = ("headers", "reference", "types", "semantics", "runs", "newcomer", "gallery")
+NEED_WINDOWS = ("headers", "reference", "stub", "semantics", "runs", "newcomer", "gallery")
 ELSEWHERE = {"semantics": "tests.seen.page", "benchmarks": "tests.bench.report"}
 # Done by a program of its own, on Linux.
 COMMANDS = {
