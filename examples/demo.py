@@ -21,7 +21,7 @@ from typing import IO
 
 HERE = Path(__file__).resolve().parent
 SERVERS: tuple[str, ...] = ("overlapped_echo_server", "select_echo_server", "event_echo_server")
-SERVERS += ("iocp_echo_server", "acceptex_echo_server", "fewer_calls_echo_server")
+SERVERS += ("iocp_echo_server", "acceptex_echo_server", "fewer_calls_echo_server", "asyncio_echo_server")
 SCRIPT = """\
 Hello, overlapped I/O
 안녕하세요, 윈도우 소켓

@@ -169,6 +169,7 @@ class Bench:
         """What recording adds to a call, in microseconds."""
         kind, calls = KINDS["py-overlapped"], 2000
         program = str(servers.HERE / "recorded_calls.py")
+        servers.BUILT.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=servers.BUILT) as folder:
             recording = ["-m", "winsock_ctypes.trace", "-o", f"{folder}/run.html"]
             took = []
