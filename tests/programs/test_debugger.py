@@ -54,7 +54,7 @@ from winsock_ctypes import (
 needs_debugpy = pytest.mark.skipif(
     importlib.util.find_spec("debugpy") is None, reason="debugpy is not installed: pip install --group debug"
 )
-NAMES = {path.stem for path in EXAMPLES.glob("[!_]*.py")}
+NAMES = {path.stem for path in EXAMPLES.glob("[!_]*.py")} - {"asyncio_overlapped"}  # which is imported
 
 
 # ---- the tours ---------------------------------------------------------------------------------------------------
@@ -168,7 +168,7 @@ def left_alone(program: Debugged, peer: Peer) -> None:
 
 
 def test_every_example_has_a_tour():
-    assert {tour.example for tour in TOURS} == NAMES
+    assert {tour.example for tour in TOURS} == NAMES - {"asyncio_echo_server"}  # docs/asyncio.md goes through it
 
 
 # ---- .vscode/launch.json -----------------------------------------------------------------------------------------
