@@ -271,29 +271,32 @@ TransmitFile = extension(WSAID_TRANSMITFILE, LPFN_TRANSMITFILE())
 
 
 class WAIT(Structure):
-    _fields_ = [("port", HANDLE), ("address", LPVOID)]
+    _fields_ = [("registered", HANDLE), ("port", HANDLE), ("address", LPVOID)]
 
 
-waits = {}  # wait handle -> WAIT, until it is unregistered
+waits = {}  # address of a WAIT -> the WAIT, until its callback has it, or will never come
 
 
 @ctypes.WINFUNCTYPE(None, LPVOID, BYTE)
 def post_to_port(context, timed_out):
-    wait = WAIT.from_address(context)
+    wait = waits.pop(context)
     PostQueuedCompletionStatus(wait.port, timed_out, 0, wait.address)
 
 
 def RegisterWaitWithQueue(handle, port, address, msecs):
-    wait, registered, flags = WAIT(port, address), HANDLE(), WT_EXECUTEINWAITTHREAD | WT_EXECUTEONLYONCE
-    callback = cast(post_to_port, c_void_p), byref(wait)
-    checked(kernel32.RegisterWaitForSingleObject(byref(registered), handle, *callback, msecs, flags))
-    waits[registered.value] = wait
-    return registered.value
+    wait, flags = WAIT(None, port, address), WT_EXECUTEINWAITTHREAD | WT_EXECUTEONLYONCE
+    waits[addressof(wait)] = wait
+    registered, callback = HANDLE.from_buffer(wait), (cast(post_to_port, c_void_p), byref(wait))
+    if not kernel32.RegisterWaitForSingleObject(byref(registered), handle, *callback, msecs, flags):
+        del waits[addressof(wait)]
+        raise failure(GetLastError())
+    return wait.registered
 
 
 def UnregisterWaitEx(wait, event):
-    checked(kernel32.UnregisterWaitEx(wait, event))  # ERROR_IO_PENDING: the callback is running
-    waits.pop(wait, None)
+    checked(kernel32.UnregisterWaitEx(wait, event))  # ERROR_IO_PENDING: the callback is running, and takes its WAIT itself
+    for context in [context for context, one in waits.copy().items() if one.registered == wait]:
+        del waits[context]
 
 
 def UnregisterWait(wait):

@@ -144,6 +144,42 @@ def test_streams_a_timeout_datagrams_and_a_child_process_leave_nothing_pending()
     assert said.splitlines() == ["b'ping'", "cancelled", "b'datagram'", "b'child' 0", "pending: [] {}", "True"]
 
 
+A_WAIT_THAT_IS_OVER_BEFORE_ITS_CALLBACK = """
+import asyncio_overlapped as bridge, threading
+
+post, may_end = bridge.PostQueuedCompletionStatus, threading.Event()
+
+def post_and_linger(*arguments):
+    post(*arguments)
+    may_end.wait(10)
+
+bridge.PostQueuedCompletionStatus = post_and_linger
+port = bridge.CreateIoCompletionPort(bridge.INVALID_HANDLE_VALUE, bridge.NULL, 0, 0)
+event = bridge.CreateEvent(None, True, False, None)
+never = bridge.RegisterWaitWithQueue(event, port, 0x1230, 60_000)
+print(len(bridge.waits), bridge.UnregisterWait(never), bridge.waits)
+wait = bridge.RegisterWaitWithQueue(event, port, 0x1230, 60_000)
+bridge.SetEvent(event)
+print(bridge.GetQueuedCompletionStatus(port, 10_000) == (0, 0, 0, 0x1230))
+try:
+    bridge.UnregisterWait(wait)
+except OSError as error:
+    print(error.winerror, bridge.waits)
+may_end.set()
+bridge.kernel32.RegisterWaitForSingleObject = lambda *arguments: bridge.SetLastError(6)  # Wine takes any handle
+try:
+    bridge.RegisterWaitWithQueue(event, port, 0x1230, 0)
+except OSError as error:
+    print(error.winerror, bridge.waits)
+"""
+
+
+def test_a_wait_that_is_over_before_its_callback_is():
+    """asyncio is told ERROR_IO_PENDING then, and lets go of the wait: so does the bridge."""
+    said = python(A_WAIT_THAT_IS_OVER_BEFORE_ITS_CALLBACK).splitlines()
+    assert said == ["1 None {}", "True", "997 {}", "6 {}"]
+
+
 ADDRESSES = """
 import asyncio_overlapped as bridge
 from ctypes import memmove

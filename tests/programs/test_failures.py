@@ -88,6 +88,7 @@ def test_a_client_that_is_gone_before_it_is_accepted(name, tmp_path):
     with Server(name, source=path) as server:
         with server.connect() as client:
             assert echo(client, b"hello") == b"hello"
+        server.wait_for_line("Client disconnected", 2)
         assert server.out.count("Client connect..") == 2
         assert server.interrupt()[::2] == (0, 0)
 
