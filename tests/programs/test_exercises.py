@@ -20,13 +20,13 @@ import pytest
 from start import BEGINNINGS, MINE, beginning, patched, solution
 
 from tests.pages.steps import log_of, steps_of
-from tests.seen.table import readers_language
 from tests.support import processes
 from tests.support.deviations import ON_WINE
 from tests.support.processes import PATIENCE, ROOT, Ended, Server, receive, reset
 from tests.support.recordings import events_in
+from winsock_ctypes.trace.sentences import reader_language
 
-LANGUAGE = readers_language(sys.__stdout__ or sys.stdout)  # pytest's own stands in for it, and can show everything
+LANGUAGE = reader_language(sys.__stdout__ or sys.stdout)  # pytest's own stands in for it, and can show everything
 
 
 def must(holds: object, english: str, korean: str) -> None:

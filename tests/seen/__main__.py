@@ -23,7 +23,8 @@ try:
     from tests.pages import __main__ as pages
     from tests.seen import recordings
     from tests.seen.experiments import EXPERIMENTS, SECONDS
-    from tests.seen.table import Table, readers_language, verdict
+    from tests.seen.table import Table, verdict
+    from winsock_ctypes.trace.sentences import reader_language
 except ImportError as error:  # a 32-bit Python
     sys.exit(f"tests.seen: {error}")
 
@@ -63,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a pipe may have no Hangul
     if options.add:
         return add(options.add)
-    language = options.lang or readers_language(sys.stdout)
+    language = options.lang or reader_language(sys.stdout)
     names = options.experiments or list(EXPERIMENTS)
     if options.list:
         for name in names:

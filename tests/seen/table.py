@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import shutil
 import sys
 import unicodedata
@@ -38,20 +36,6 @@ TEXTS = {
         "ports": "Completion Port",
     },
 }
-
-
-def readers_language(stream: Any) -> str:
-    """Korean if the locale in the environment or else Windows' own language is, and the stream can show it."""
-    locale = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    language = locale.replace("-", "_").split("_")[0].split(".")[0].lower()
-    if language in ("", "c", "posix"):
-        primary = ctypes.WinDLL("kernel32").GetUserDefaultUILanguage() & 0x3FF  # type: ignore[attr-defined]
-        language = "ko" if primary == 0x12 else "en"
-    try:
-        "한글".encode(stream.encoding or "ascii")
-    except UnicodeError:
-        return "en"
-    return "ko" if language in ("ko", "korean") else "en"
 
 
 def width(text: str) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 from typing import Any
 
 _LANG_KOREAN, _PRIMARY = 0x12, 0x3FF  # winnt.h: LANG_KOREAN, and the bits of a LANGID that tell the language
@@ -186,12 +187,16 @@ def say(name: str, language: str, **fields: Any) -> str:
 
 
 def reader_language(stream: Any) -> str:
-    """ "ko" for a reader whose computer speaks Korean, if the stream can show it; else "en"."""
+    """ "ko" for a reader who reads Korean, if the stream can show it; else "en".
+
+    The first of LC_ALL, LC_MESSAGES and LANG that says something says it, as for the programs of POSIX, where C and POSIX
+    are English, too. Windows sets none of them: there it is the language that Windows itself speaks to the user.
+    """
     named = next((text for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (text := os.environ.get(name))), None)
     if named is None:
         korean = ctypes.WinDLL("kernel32").GetUserDefaultUILanguage() & _PRIMARY == _LANG_KOREAN
     else:
-        korean = named.lower().startswith("ko")
+        korean = re.split("[^a-z]", named.lower(), maxsplit=1)[0] in ("ko", "korean")  # Korean_Korea.949 is Windows' name
     try:
         "쓰레드".encode(getattr(stream, "encoding", None) or "ascii")
     except UnicodeEncodeError:
