@@ -68,16 +68,19 @@ class TestLastError:
         assert WSAGetLastError() == code == GetLastError()
 
 
+def raising(exception):
+    @LPWSAOVERLAPPED_COMPLETION_ROUTINE
+    def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
+        raise exception
+
+    return Routine
+
+
 class TestExceptionsInRoutines:
     @pytest.mark.parametrize("exception", [AssertionError, SystemExit, KeyboardInterrupt, ValueError, GeneratorExit])
     def test_come_out_of_the_wait(self, pair, exception):
         ours, peer = pair
-
-        @LPWSAOVERLAPPED_COMPLETION_ROUTINE
-        def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
-            raise exception("from the routine")
-
-        _operation = Operation().receiving(ours, Routine)
+        _operation = Operation().receiving(ours, raising(exception("from the routine")))
         peer.sendall(b"x")
         with pytest.raises(exception, match="from the routine") as caught:
             SleepEx(5000, TRUE)
@@ -86,12 +89,7 @@ class TestExceptionsInRoutines:
 
     def test_out_of_waitforsingleobjectex_too(self, pair):
         ours, peer = pair
-
-        @LPWSAOVERLAPPED_COMPLETION_ROUTINE
-        def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
-            raise ValueError("here")
-
-        _operation = Operation().receiving(ours, Routine)
+        _operation = Operation().receiving(ours, raising(ValueError("here")))
         peer.sendall(b"x")
         event = CreateEvent(NULL, TRUE, FALSE, NULL)
         with pytest.raises(ValueError, match="here"):
@@ -117,15 +115,10 @@ class TestExceptionsInRoutines:
 
     def test_stay_in_their_thread(self, pair):
         ours, peer = pair
-
-        @LPWSAOVERLAPPED_COMPLETION_ROUTINE
-        def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
-            raise ValueError("mine")
-
         caught = []
 
         def work():
-            _operation = Operation().receiving(ours, Routine)
+            _operation = Operation().receiving(ours, raising(ValueError("mine")))
             peer.sendall(b"x")
             try:
                 SleepEx(5000, TRUE)
