@@ -197,11 +197,20 @@ def test_every_figure_was_measured():
         assert what in re.sub(r"[ \n]+", " ", cut.read(where)), what
 
 
-def test_every_file_that_is_named_exists():
-    for page in PAGES:
-        for name in re.findall(r"`((?:examples|tests|docs|winsock_ctypes)/[\w./-]+\.(?:py|md|c|h))`", cut.read(page)):
-            if not name.startswith("examples/exercises/mine/"):
-                assert (ROOT / name).exists(), f"{page}: {name}"
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "CHANGELOG.md"])  # which tells of what was
+def test_every_path_that_is_named_exists(page):
+    folders = "|".join(path.name for path in ROOT.iterdir() if path.is_dir() and path.name[0] != ".")
+    named = set(re.findall(rf"(?<![\w./-])(?:{folders})/[\w./*-]*\w", cut.read(page)))
+    named |= {f"winsock_ctypes/{name}" for name in re.findall(r"`(trace/[\w./-]+)`", cut.read(page))}
+    mine = {name for name in named if name.startswith("examples/exercises/mine")}  # the reader's own
+    assert {name for name in named - mine if not any(ROOT.glob(name))} == set()
+
+
+def test_every_room_is_on_the_map():
+    rooms = re.findall(r"^\| `(.*?/)`(?:, `(.*?/)`)? \| \S", cut.read("CONTRIBUTING.md"), re.M)
+    listed = sorted(room for row in rooms for room in row if room)
+    tests = [f"tests/{path.name}/" for path in ROOT.glob("tests/*/") if path.name[0] not in "._"]
+    assert listed == sorted([*tests, "docs/", "docs/ko/", "examples/", "winsock_ctypes/", "winsock_ctypes/trace/"])
 
 
 def numbers(text: str) -> set[str]:
