@@ -142,7 +142,7 @@ class TestErrata:
         assert max(port[-3:]) > 1 and len(port) <= 10
         assert set(as_printed[-13:]) == {1, 0} and len(as_printed) >= 20
 
-    def leaks(self, printed, errata):
+    def leaks(self, printed, errata, patience):
         with Server(SERVER, source=printed(SERVER, errata)) as server:
             before = server.report()
             for client in [flood(server) for _ in range(2)]:
@@ -150,7 +150,7 @@ class TestErrata:
             with server.connect() as client:
                 assert echo(client, b"some passes later") == b"some passes later"
             try:
-                server.wait_for_line("Client disconnected", 4, patience=2)
+                server.wait_for_line("Client disconnected", 4, patience)
             except TimeoutError:
                 pass
             after = server.report()
@@ -158,8 +158,8 @@ class TestErrata:
 
     def test_02_a_call_that_fails_is_not_noticed(self, printed):
         """An operation has failed, the next is started all the same (erratum 3), and nobody hears that it fails at once."""
-        checked = self.leaks(printed, {3: DWERROR_IGNORED})
-        as_printed = self.leaks(printed, {2: CALLS_UNCHECKED, 3: DWERROR_IGNORED})
+        checked = self.leaks(printed, {3: DWERROR_IGNORED}, PATIENCE)
+        as_printed = self.leaks(printed, {2: CALLS_UNCHECKED, 3: DWERROR_IGNORED}, 2)
         print(f"2 clients that never read, then reset: blocks, sockets left: {checked} if calls are checked, else {as_printed}")
         assert checked[0] == 0 and checked[1] in HANDLES
         blocks, sockets = as_printed  # on Windows and on Wine some of the calls may succeed after all
@@ -173,6 +173,7 @@ class TestErrata:
                 for count in range(2, 7 if errata else 3):  # the reset may also come between two operations
                     reset(flood(server))
                     server.wait_for_line("Client disconnected", count)
+                    server.report()  # comes to standard error after what was printed there before
                     seen = {line for line in server.err if line.startswith("sent ")}
                     if errata and seen != {"sent 0"}:
                         break
@@ -208,7 +209,9 @@ class TestErrata:
         def past_the_end(errata):
             room = "room = (CHAR * 8192)(); message, newLine = (CHAR * BUF_SIZE).from_buffer(room), True"
             count = "print('past the end:', len(room.raw[BUF_SIZE:].rstrip(b'\\0')), file=sys.stderr)"
+            add = "            readLen += recvLen\n"
             watch = [
+                (add, f"{add}            print('received', recvLen, file=sys.stderr, flush=True)\n"),
                 ("message, newLine = (CHAR * BUF_SIZE)(), True  # erratum 21", room),
                 ("    closesocket(hSocket)", f"    {count}"),
             ]
@@ -216,7 +219,7 @@ class TestErrata:
                 client.type(b"m" * 1022 + b"\n")
                 assert len(receive(connection, 1023)) == 1023
                 connection.sendall(b"a" * 500)
-                time.sleep(0.5)  # so that it is received by itself
+                client.wait_until(lambda: "received 500" in client.err)
                 connection.sendall(b"b" * 2000)
                 client.type(b"Q\n")
                 client.wait()
@@ -368,12 +371,11 @@ class TestErrata:
         watch = [("        if send(", f"{tell}        if send(")]
         with client_of(printed(CLIENT, {15: [change]}, watch)) as (client, connection):
             client.type(b"hello\n")
-            connection.settimeout(2)
             got = b""
             try:
                 while len(got) <= 6 and (piece := connection.recv(65536)):
                     got += piece
-            except (TimeoutError, ConnectionError):
+            except ConnectionError:
                 pass
         print(f"6 bytes were typed; send got a {client.err[0]}, and {len(got)} bytes or more arrived: {got[:8]!r}")
         assert abs(int(client.err[0].split()[1])) > 1_000_000
@@ -386,14 +388,16 @@ class TestErrata:
         )
         change = (f"{port}{FAILED}", f"recvBytes = DWORD(77)\n    {given}{FAILED}")
         head = "def ReadComRoutine(dwError, szRecvBytes, lpOverlapped, flags):\n"
+        after = "\n\n\ndef ErrorHandling("  # the end of WriteComRoutine
         watch = [
             ("recvBytes = DWORD(77)", "global recvBytes; recvBytes = DWORD(77)"),
             (head, f"{head}    print('read', szRecvBytes, globals().get('recvBytes'), file=sys.stderr, flush=True)\n"),
+            (after, f"\n    print('receiving', file=sys.stderr, flush=True){after}"),
         ]
         with Server(SERVER, source=printed(SERVER, {16: [change]}, watch)) as server:
             with server.connect() as client:
                 assert echo(client, b"first") == b"first"
-                time.sleep(0.2)  # so that the next receive is pending
+                server.wait_until(lambda: "receiving" in server.err)  # the next receive is pending
                 assert echo(client, b"second") == b"second"
             server.wait_for_line("Client disconnected", 2)
             line = next(line for line in server.err if line.startswith("read 6"))
@@ -418,13 +422,13 @@ class TestErrata:
         once = [(loop, f"    recvAdrSz.value = sizeof(recvAdr)\n{loop}")]
         for errata, watch, spoilt in (({}, [], {False}), ({17: [change]}, once, LENGTH_IS_SPOILT)):
             with Server(SERVER, source=printed(SERVER, errata, watch)) as server:
-                for _ in range(5):  # one is accepted in a pass: the last ones have reset before
-                    reset(server.connect())
-                with server.connect() as client:
-                    try:
+                try:
+                    for _ in range(5):  # one is accepted in a pass: the last ones have reset before
+                        reset(server.connect())
+                    with server.connect() as client:
                         served = echo(client, b"next") == b"next"
-                    except ConnectionError:
-                        served = False
+                except (ConnectionError, RuntimeError):  # RuntimeError: it is refused, since the server has ended already
+                    served = False
                 if not served:
                     assert server.wait() == 1
                     print(f"5 clients reset, the next one ends the server: {server.err[0]!r}")
@@ -472,15 +476,9 @@ class TestErrata:
         came = []
         for errata in ({}, {20: changes}):
             with client_of(printed(CLIENT, errata)) as (client, connection):
+                connection.shutdown(pysocket.SHUT_WR)  # so that the client ends when it has sent the line
                 client.type(b"before\0after\n")
-                connection.settimeout(1)
-                data = b""
-                try:
-                    while len(data) < 13 and (piece := connection.recv(64)):
-                        data += piece
-                except TimeoutError:
-                    pass
-                came.append(data)
+                came.append(receive(connection, 64))
         print(f"a line of 13 bytes with a zero byte: {came[0]!r} is sent by the port, {came[1]!r} as printed")
         assert came == [b"before\0after\n", b"before"]
 
@@ -501,14 +499,20 @@ class TestErrata:
 class TestModel:
     def test_one_accept_per_pass(self):
         """Clients that only connect: each waits for a pass of its own, and a pass takes up to 100 ms."""
-        seconds = {}
-        for name in (SERVER, "iocp_echo_server"):
+
+        def twenty(name):
             with Server(name) as server, ExitStack() as stack:
                 started = time.monotonic()
                 for count in range(2, 22):
                     stack.enter_context(server.connect())
                     server.wait_for_line("Client connect..", count)
-                seconds[name] = time.monotonic() - started
+                return time.monotonic() - started
+
+        seconds = {SERVER: twenty(SERVER)}
+        for _ in range(3):  # again only where the machine was busy with something else
+            seconds["iocp_echo_server"] = twenty("iocp_echo_server")
+            if seconds[SERVER] > 2 * seconds["iocp_echo_server"]:
+                break
         print("20 clients, one after the other:", ", ".join(f"{name} {20 / took:.0f}/s" for name, took in seconds.items()))
         assert seconds[SERVER] > 2 * seconds["iocp_echo_server"] and seconds[SERVER] > 0.5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import socket
 import subprocess
@@ -30,11 +31,20 @@ EXAMPLES = ROOT / "examples"
 PATIENCE = 20  # seconds until something that should happen counts as not happening
 
 
+# Below those that systems give to clients, or one of these could take it before the server does; none is given twice.
+PORTS = iter(random.SystemRandom().sample(range(16_000, 32_000), 16_000))
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    for port in PORTS:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)  # type: ignore[attr-defined]
+            try:
+                probe.bind(("0.0.0.0", port))
+                return port
+            except OSError:  # taken, or reserved
+                pass
+    raise LookupError("no port is free")
 
 
 def run(example: str, *arguments: str, stdin: bytes = b"", timeout: float = PATIENCE) -> subprocess.CompletedProcess[bytes]:
@@ -192,9 +202,11 @@ class Server(Program):
 
     def settled(self) -> dict[str, int]:
         """A report of when all clients have left, those too that left before they were accepted."""
+        came = self.out.count("Client connect..")
         with self.connect() as last:  # clients are accepted in the order in which they came
             last.sendall(b"x")
             assert last.recv(1) == b"x"
+            self.wait_for_line("Client connect..", came + 1)  # or it would not be missed below
         end, before = time.monotonic() + PATIENCE, (-1, -1)
         while True:
             report = self.report()
