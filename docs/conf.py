@@ -4,6 +4,7 @@
 they can be read as they are; what is different on the site is made here.
 """
 
+import json
 import os
 import re
 import shutil
@@ -42,7 +43,7 @@ class EnglishAndKorean(SearchEnglish):
 
     def split(self, text):
         words = super().split(text)
-        return words + [word[:end] for word in words if re.match("[가-힣]{3}", word) for end in range(2, len(word))]
+        return words + [word[:end] for word in words if re.match("[가-힣]{2}", word) for end in range(1, len(word))]
 
 
 languages["en"] = EnglishAndKorean
@@ -130,15 +131,53 @@ def in_korean(page):
 
     page = re.sub(r"(>\s*)([^<>]*?)(\s*<)", word, page)
     page = re.sub(r'((?:aria-label|title|placeholder)=")([^"]*)(")', word, page)
-    return page.replace("</head>", OTHERS_HIDDEN, 1)
+    return page.replace("</head>", OTHERS_HIDDEN, 1).replace("search.html", "search.ko.html")
+
+
+# The plots and the recorded runs follow the reader's switch: a browser hands color-scheme on to what it embeds.
+COLORS = "".join(f"body[data-theme={shade}] :is(img, iframe) {{ color-scheme: {shade} }}" for shade in ("light", "dark"))
+COLORS = f"<style>{COLORS} #furo-main-content .highlight-c pre {{ white-space: pre-wrap }}</style></head>"  # prototypes
+
+# The page of results: the reader's language first, and in Korean its own words.
+FIRST = """<script>
+const found = Search._performSearch;
+Search._performSearch = (...query) => {
+  const theirs = (result) => /^docs.ko.|ko$/.test(result[0]) === KOREAN;
+  return found(...query).sort((one, other) => theirs(one) - theirs(other));  // the last is shown first
+};
+Documentation.addTranslations({locale: "", messages: WORDS, plural_expr: "0"});
+</script></body>"""
+RESULTS = {
+    "Searching": "찾는 중",
+    "Search Results": "찾은 것",
+    "Search finished, found one page matching the search query.": ["찾은 곳 ${resultCount}군데"],
+    "Your search did not match any documents. Please make sure that all words are spelled correctly and that you've "
+    "selected enough categories.": "찾는 말이 있는 페이지가 없다.",
+}
+
+
+def of_search(page, korean):
+    words = json.dumps(RESULTS if korean else {}, ensure_ascii=False)
+    page = page.replace("</body>", FIRST.replace("KOREAN", str(korean).lower()).replace("WORDS", words), 1)
+    there = '<a href="README.ko.html">한국어</a>'  # the switch at the top
+    if not korean:
+        return page.replace(there, '<a href="search.ko.html">한국어</a>', 1)
+    page = page.replace(there, '<a href="search.html">English</a>', 1).replace('lang="en"', 'lang="ko"', 1)
+    return in_korean(page).replace(OTHERS_HIDDEN, "</head>", 1)
 
 
 def finish(app, problem):
     if problem is None and app.builder.name == "html":
-        for file in [Path(app.outdir) / "README.ko.html", *Path(app.outdir).glob("docs/ko/*.html")]:
+        folder = Path(app.outdir)
+        for file in folder.rglob("*.html"):
+            file.write_text(file.read_text(encoding="utf-8").replace("</head>", COLORS, 1), encoding="utf-8")
+        search = (folder / "search.html").read_text(encoding="utf-8")
+        for name, korean in (("search.html", False), ("search.ko.html", True)):
+            (folder / name).write_text(of_search(search, korean), encoding="utf-8")
+        for file in [folder / "README.ko.html", *folder.glob("docs/ko/*.html")]:
             file.write_text(in_korean(file.read_text(encoding="utf-8")), encoding="utf-8")
-        shutil.copytree(ROOT / "docs" / "trace", Path(app.outdir) / "docs" / "trace", dirs_exist_ok=True)
-        shutil.copy(Path(app.outdir) / "README.html", Path(app.outdir) / "index.html")
+        shutil.copytree(ROOT / "docs" / "trace", folder / "docs" / "trace", dirs_exist_ok=True)
+        shutil.copy(folder / "README.html", folder / "index.html")
 
 
 def setup(app):

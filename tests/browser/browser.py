@@ -98,21 +98,31 @@ class Browser:
         elif method == "Log.entryAdded" and about["entry"]["level"] in ("error", "warning"):
             self.errors.append(about["entry"]["text"])
 
-    def open(self, page: Path, fragment: str = "", width: int = 1280, height: int = 720, dark: bool = False) -> float:
-        """Seconds until the page was drawn."""
+    def open(
+        self, page: Path | str, fragment: str = "", width: int = 1280, height: int = 720, dark: bool | None = False
+    ) -> float:
+        """Seconds until the page, a file or an address, was drawn. dark=None: as the page itself has it."""
+        self.show(width, height, dark)
+        self.call("Page.navigate", url="about:blank")  # or a new fragment would not load the page again
+        begin = time.monotonic()
+        address = page if isinstance(page, str) else page.resolve().as_uri()
+        self.call("Page.navigate", url=address + fragment)
+        self.until("['file:', 'http:'].includes(location.protocol) && document.readyState === 'complete'", f"{address} does not load")
+        return time.monotonic() - begin
+
+    def show(self, width: int, height: int, dark: bool | None) -> None:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         still = {"name": "prefers-reduced-motion", "value": "reduce"}
-        self.call("Emulation.setEmulatedMedia", features=[scheme, still])
-        self.call("Page.navigate", url="about:blank")  # or a new fragment would not load the page again
-        begin = time.monotonic()
-        self.call("Page.navigate", url=page.resolve().as_uri() + fragment)
-        end = begin + PATIENCE
-        while not self.run("location.protocol === 'file:' && document.readyState === 'complete'"):
+        self.call("Emulation.setEmulatedMedia", features=[still] if dark is None else [scheme, still])
+
+    def until(self, script: str, otherwise: str) -> Any:
+        end = time.monotonic() + PATIENCE
+        while not (found := self.run(script)):
             if time.monotonic() > end:
-                raise TimeoutError(f"{page.name} does not load")
+                raise TimeoutError(otherwise)
             time.sleep(0.01)
-        return time.monotonic() - begin
+        return found
 
     def run(self, script: str) -> Any:
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
