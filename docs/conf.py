@@ -134,9 +134,14 @@ def in_korean(page):
     return page.replace("</head>", OTHERS_HIDDEN, 1).replace("search.html", "search.ko.html")
 
 
-# The plots and the recorded runs follow the reader's switch: a browser hands color-scheme on to what it embeds.
-COLORS = "".join(f"body[data-theme={shade}] :is(img, iframe) {{ color-scheme: {shade} }}" for shade in ("light", "dark"))
-COLORS = f"<style>{COLORS} #furo-main-content .highlight-c pre {{ white-space: pre-wrap }}</style></head>"  # prototypes
+# The plots and the recorded runs follow the reader's switch: a browser hands color-scheme on to what it embeds. C prototypes
+# are longer than a line; Korean words stay whole.
+STYLE = """<style>
+body[data-theme=light] :is(img, iframe) { color-scheme: light }
+body[data-theme=dark] :is(img, iframe) { color-scheme: dark }
+.highlight-c pre { white-space: pre-wrap }
+:lang(ko) { word-break: keep-all }
+</style></head>"""
 
 # The page of results: the reader's language first, and in Korean its own words.
 FIRST = """<script>
@@ -170,7 +175,7 @@ def finish(app, problem):
     if problem is None and app.builder.name == "html":
         folder = Path(app.outdir)
         for file in folder.rglob("*.html"):
-            file.write_text(file.read_text(encoding="utf-8").replace("</head>", COLORS, 1), encoding="utf-8")
+            file.write_text(file.read_text(encoding="utf-8").replace("</head>", STYLE, 1), encoding="utf-8")
         search = (folder / "search.html").read_text(encoding="utf-8")
         for name, korean in (("search.html", False), ("search.ko.html", True)):
             (folder / name).write_text(of_search(search, korean), encoding="utf-8")

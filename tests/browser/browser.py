@@ -107,7 +107,8 @@ class Browser:
         begin = time.monotonic()
         address = page if isinstance(page, str) else page.resolve().as_uri()
         self.call("Page.navigate", url=address + fragment)
-        self.until("['file:', 'http:'].includes(location.protocol) && document.readyState === 'complete'", f"{address} does not load")
+        ready = "['file:', 'http:'].includes(location.protocol) && document.readyState === 'complete'"
+        self.until(ready, f"{address} does not load")
         return time.monotonic() - begin
 
     def show(self, width: int, height: int, dark: bool | None) -> None:
@@ -117,12 +118,17 @@ class Browser:
         self.call("Emulation.setEmulatedMedia", features=[still] if dark is None else [scheme, still])
 
     def until(self, script: str, otherwise: str) -> Any:
+        """What the script gives, once it is true. The page may be left for another meanwhile."""
         end = time.monotonic() + PATIENCE
-        while not (found := self.run(script)):
-            if time.monotonic() > end:
-                raise TimeoutError(otherwise)
+        while time.monotonic() < end:
+            try:
+                if found := self.run(script):
+                    return found
+            except RuntimeError as error:
+                if "navigated" not in str(error) and "context" not in str(error):
+                    raise
             time.sleep(0.01)
-        return found
+        raise TimeoutError(otherwise)
 
     def run(self, script: str) -> Any:
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
