@@ -107,7 +107,7 @@ def curve(title: str, across: str, lines: list[tuple[str, str, list[tuple[int, f
     for n in sorted({n for n, _ in points}):
         parts.append(f'<path class="axis" d="M{x(n):.1f} {top}V{bottom}"/>')
         parts.append(text(x(n), bottom + 16, f"{n:,}", "middle", "small"))
-    for us in (step * 10**power for power in range(6) for step in (1, 2, 5)):
+    for us in (step * 10**power for power in range(6) for step in (1, 2, 3, 4, 5, 7)):
         if low <= us <= high:
             parts.append(f'<path class="axis" d="M{left} {y(us):.1f}H{right}"/>')
             parts.append(text(left - 6, y(us) + 4, f"{us:,} µs", "end", "small"))
@@ -156,7 +156,23 @@ def draw(page: Page) -> dict[str, str]:
     for key in CURVE:
         points = ((idle + 1, results.idle(key, idle)) for idle in results.idles())
         lines.append((page.title(key), colour(key), [(n, us) for n, us in points if us is not None]))
+
+    def some(title: str, keys: Sequence[str], found: Rows) -> str:
+        chosen = [names[key] for key in keys if key in names and names[key] in dict(found)]
+        return bars(f"{title} ({system})", chosen, [("", [row for row in found if row[0] in chosen])])
+
+    ports = ("c-iocp", "py-iocp", "py-acceptex")
+    models = ("c-overlapped", "py-overlapped", "c-iocp", "py-iocp", "c-fewer", "py-fewer")
+    wait = say(
+        f"Connect to first echo beside {busy} busy clients, ms", f"바쁜 클라이언트 {busy}개 곁에서 연결에서 첫 에코까지, ms"
+    )
+    used = say("CPU time of an echo, µs; dark: the program's own", "에코 하나의 CPU 시간, µs. 진한 색: 프로그램 자신")
+    every_second = say("Echoes per second, 8 connections", "초당 에코, 연결 8개")
     return {
+        "which-is-faster-calls": some(every_second, models, rows(rates(8))),
+        "which-is-faster-accept": some(wait, ("c-overlapped", "c-iocp"), newcomers[1][1]),
+        "which-is-faster-threads": some(wait, ports, newcomers[1][1]),
+        "which-is-faster-language": some(used, models[:2], shares),
         "which-is-faster": curve(
             say(f"One echo, with more and more connections ({system})", f"연결이 늘어날 때 에코 하나에 걸리는 시간 ({system})"),
             say("connections, all but one of them idle", "연결 수(하나만 바쁘고 나머지는 쉰다)"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from math import nan
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -25,6 +26,7 @@ TEMPLATES = {  # page -> what it is made from; {expressions} are replaced by wha
     "docs/which-is-faster.md": "which-is-faster.en.md",
     "docs/ko/which-is-faster.md": "which-is-faster.ko.md",
 }
+NOTES = {"nothing else ran": "그동안 다른 것은 실행되지 않았다"}
 MEASURED = ("echo", "delayed", "idle", "connect", "memory", "held", "recorder", "page")
 COMBINATION = ("server", "size", "connections", "idle", "busy")
 SMALL, USUAL = 64, 8  # bytes and connections of what is looked at more closely
@@ -250,6 +252,21 @@ class Page:
         many = self.results.idle(key, self.results.most_idle(key) if idle is None else idle)
         return f"{many / none:.1f}" if none and many else "-"
 
+    # ---- words that follow the figures
+
+    def value(self, shown: str) -> float:
+        """Of a figure as it is shown; not a number, if it was not measured: no comparison with it holds."""
+        found = re.fullmatch(r"[\d,.]+", shown)
+        return float(found[0].replace(",", "")) if found else nan
+
+    def level(self) -> bool:
+        """Whether overlapped I/O's echo takes as long beside idle connections, however many were measured."""
+        return all(self.value(self.grows(key)) < 1.15 for key in ("py-overlapped", "py-iocp"))
+
+    def share(self, key: str, other: str) -> float:
+        """How long a newcomer to a busy server waits, as a part of how long it waits at the other."""
+        return self.value(self.connect(key, self.BUSY)) / self.value(self.connect(other, self.BUSY))
+
     def system(self) -> str:
         return str(self.about["system"].replace("under ", "") if self.korean else self.about["system"])
 
@@ -374,7 +391,7 @@ class Page:
                 )
             )
         if about["note"]:
-            lines.append(f"{say('Note', '알림')}: {about['note']}.")
+            lines.append(f"{say('Note', '알림')}: {say(about['note'], NOTES.get(about['note'], about['note']))}.")
         if about["interrupted"]:
             lines.append(
                 say("The run was interrupted: some combinations are missing.", "측정을 중간에 멈췄다. 빠진 조합이 있다.")

@@ -11,8 +11,22 @@ def test_every_plot_that_a_page_shows_is_there():
     pages = report.pages()
     for path, text in pages.items():
         shown = [f"{path.rpartition('/')[0]}/{name}" for name in re.findall(r"\(([\w-]+\.svg)\)", text)]
-        assert path.endswith(".svg") or len(shown) == (3 if "benchmarks" in path else 1)
+        assert path.endswith(".svg") or len(shown) == (3 if "benchmarks" in path else 5)
         assert set(shown) <= set(pages)
+
+
+def test_each_point_has_one_figure_and_one_plot():
+    for path in ("docs/which-is-faster.md", "docs/ko/which-is-faster.md"):
+        parts = report.pages()[path].split("\n\n")
+        points = [place for place, part in enumerate(parts) if part.startswith("**")]
+        assert len(points) == 5
+        for place in points:
+            assert re.fullmatch(r"!\[[^]]+\]\([\w-]+\.svg\)", parts[place + 1])
+            assert (
+                len(re.findall(r"\*\*[\d.,]+( times| ms|배|ms)\*\*", parts[place]))
+                == 1
+                == len(re.findall(r"\d\.\d|\d{3}", parts[place]))
+            )
 
 
 def test_every_page_says_where_it_was_measured():
