@@ -211,7 +211,10 @@ class TestDemo:
 
     @pytest.mark.parametrize("lines", [1, 4])
     def test_a_reader_that_leaves(self, lines):
-        with subprocess.Popen([sys.executable, EXAMPLES / "demo.py"], stdin=NUL, stdout=PIPE, stderr=PIPE) as demo:
+        """It has more to print than a pipe holds: it cannot be through before."""
+        with subprocess.Popen([sys.executable, EXAMPLES / "demo.py"], stdin=PIPE, stdout=PIPE, stderr=PIPE) as demo:
+            demo.stdin.write((b"x" * 1000 + b"\n") * 300)
+            demo.stdin.close()
             for _ in range(lines):
                 demo.stdout.readline()
             demo.stdout.close()

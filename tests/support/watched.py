@@ -42,7 +42,8 @@ def report(word):
     kernel32.K32GetProcessMemoryInfo(ctypes.c_void_p(kernel32.GetCurrentProcess()), counters, ctypes.sizeof(counters))
     blocks = len(stdlib.live_blocks) if stdlib else 0
     numbers = f"blocks={blocks} handles={handle_count(kernel32)} memory={counters[7]} stale={len(stale)}"
-    print(f"{word} {numbers}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"{word} {numbers}\n")  # in one piece, whatever the other threads print
+    sys.stderr.flush()
 
 
 def handle_count(kernel32):

@@ -8,6 +8,7 @@ from _peer import start
 from winsock_ctypes import *
 
 start()
+SleepEx(10, TRUE)
 threading.Timer(0.2, _thread.interrupt_main).start()
 while True:
     SleepEx(10, TRUE)
