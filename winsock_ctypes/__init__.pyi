@@ -15,13 +15,13 @@ from winsock_ctypes._values import Constant as _Constant
 
 __all__ = [
     "ADDRINFOW", "AF_INET", "AF_INET6", "AF_UNSPEC", "AI_ADDRCONFIG", "AI_ALL", "AI_CANONNAME", "AI_NUMERICHOST",
-    "AI_NUMERICSERV", "AI_PASSIVE", "AI_V4MAPPED", "BOOL", "BYTE", "CHAR", "CancelIo", "CancelIoEx", "CloseHandle",
-    "CreateEvent", "CreateEventW", "CreateIoCompletionPort", "DWORD", "DWORD_PTR", "EAI_AGAIN", "EAI_BADFLAGS", "EAI_FAIL",
-    "EAI_FAMILY", "EAI_MEMORY", "EAI_NONAME", "EAI_SERVICE", "EAI_SOCKTYPE", "EOF", "ERROR_ABANDONED_WAIT_0",
-    "ERROR_ACCESS_DENIED", "ERROR_ADDRESS_ALREADY_ASSOCIATED", "ERROR_ADDRESS_NOT_ASSOCIATED", "ERROR_ALREADY_EXISTS",
-    "ERROR_BAD_NETPATH", "ERROR_BROKEN_PIPE", "ERROR_BUSY", "ERROR_CALL_NOT_IMPLEMENTED", "ERROR_CONNECTION_ABORTED",
-    "ERROR_CONNECTION_ACTIVE", "ERROR_CONNECTION_INVALID", "ERROR_CONNECTION_REFUSED", "ERROR_FILE_NOT_FOUND",
-    "ERROR_GEN_FAILURE", "ERROR_GRACEFUL_DISCONNECT", "ERROR_HANDLE_EOF", "ERROR_HOST_UNREACHABLE",
+    "AI_NUMERICSERV", "AI_PASSIVE", "AI_V4MAPPED", "BOOL", "BOOLEAN", "BYTE", "CHAR", "CancelIo", "CancelIoEx",
+    "CloseHandle", "CreateEvent", "CreateEventW", "CreateIoCompletionPort", "DWORD", "DWORD_PTR", "EAI_AGAIN",
+    "EAI_BADFLAGS", "EAI_FAIL", "EAI_FAMILY", "EAI_MEMORY", "EAI_NONAME", "EAI_SERVICE", "EAI_SOCKTYPE", "EOF",
+    "ERROR_ABANDONED_WAIT_0", "ERROR_ACCESS_DENIED", "ERROR_ADDRESS_ALREADY_ASSOCIATED", "ERROR_ADDRESS_NOT_ASSOCIATED",
+    "ERROR_ALREADY_EXISTS", "ERROR_BAD_NETPATH", "ERROR_BROKEN_PIPE", "ERROR_BUSY", "ERROR_CALL_NOT_IMPLEMENTED",
+    "ERROR_CONNECTION_ABORTED", "ERROR_CONNECTION_ACTIVE", "ERROR_CONNECTION_INVALID", "ERROR_CONNECTION_REFUSED",
+    "ERROR_FILE_NOT_FOUND", "ERROR_GEN_FAILURE", "ERROR_GRACEFUL_DISCONNECT", "ERROR_HANDLE_EOF", "ERROR_HOST_UNREACHABLE",
     "ERROR_INSUFFICIENT_BUFFER", "ERROR_INVALID_ADDRESS", "ERROR_INVALID_FUNCTION", "ERROR_INVALID_HANDLE",
     "ERROR_INVALID_PARAMETER", "ERROR_INVALID_USER_BUFFER", "ERROR_IO_DEVICE", "ERROR_IO_INCOMPLETE", "ERROR_IO_PENDING",
     "ERROR_MOD_NOT_FOUND", "ERROR_MORE_DATA", "ERROR_NETNAME_DELETED", "ERROR_NETWORK_BUSY", "ERROR_NETWORK_UNREACHABLE",
@@ -37,64 +37,69 @@ __all__ = [
     "FIOASYNC", "FIONBIO", "FIONREAD", "FLOWSPEC", "FreeAddrInfo", "FreeAddrInfoW", "GROUP", "GUID", "GetAddrInfo",
     "GetAddrInfoW", "GetLastError", "GetNameInfo", "GetNameInfoW", "GetOverlappedResult", "GetQueuedCompletionStatus",
     "GetQueuedCompletionStatusEx", "GetSystemInfo", "HANDLE", "HIBYTE", "HasOverlappedIoCompleted", "IN6_ADDR",
-    "INADDR_ANY", "INADDR_BROADCAST", "INADDR_LOOPBACK", "INADDR_NONE", "INET6_ADDRSTRLEN", "INET_ADDRSTRLEN", "INFINITE",
-    "INT", "INVALID_HANDLE_VALUE", "INVALID_SOCKET", "IN_ADDR", "IOC_IN", "IOC_INOUT", "IOC_OUT", "IOC_PROTOCOL",
-    "IOC_UNIX", "IOC_VENDOR", "IOC_VOID", "IOC_WS2", "IPPROTO_ICMP", "IPPROTO_IP", "IPPROTO_IPV6", "IPPROTO_TCP",
-    "IPPROTO_UDP", "IPV6_UNICAST_HOPS", "IPV6_V6ONLY", "LINGER", "LOBYTE", "LONG", "LPBYTE", "LPCSTR", "LPCVOID", "LPCWSTR",
-    "LPDWORD", "LPFD_SET", "LPFN_ACCEPTEX", "LPFN_CONNECTEX", "LPFN_DISCONNECTEX", "LPFN_GETACCEPTEXSOCKADDRS",
-    "LPFN_TRANSMITFILE", "LPHANDLE", "LPIN6_ADDR", "LPINT", "LPOVERLAPPED", "LPOVERLAPPED_ENTRY", "LPQOS",
-    "LPSECURITY_ATTRIBUTES", "LPSOCKADDR", "LPSOCKADDR_IN", "LPSOCKADDR_IN6", "LPSOCKADDR_STORAGE", "LPSTR",
-    "LPSYSTEM_INFO", "LPTIMEVAL", "LPTRANSMIT_FILE_BUFFERS", "LPVOID", "LPWSABUF", "LPWSADATA", "LPWSAEVENT", "LPWSAMSG",
+    "IN6_PKTINFO", "INADDR_ANY", "INADDR_BROADCAST", "INADDR_LOOPBACK", "INADDR_NONE", "INET6_ADDRSTRLEN",
+    "INET_ADDRSTRLEN", "INFINITE", "INT", "INVALID_HANDLE_VALUE", "INVALID_SOCKET", "IN_ADDR", "IN_PKTINFO", "IOC_IN",
+    "IOC_INOUT", "IOC_OUT", "IOC_PROTOCOL", "IOC_UNIX", "IOC_VENDOR", "IOC_VOID", "IOC_WS2", "IPPROTO_ICMP", "IPPROTO_IP",
+    "IPPROTO_IPV6", "IPPROTO_TCP", "IPPROTO_UDP", "IPV6_PKTINFO", "IPV6_UNICAST_HOPS", "IPV6_V6ONLY", "IP_PKTINFO",
+    "LINGER", "LOBYTE", "LONG", "LPBYTE", "LPCSTR", "LPCVOID", "LPCWSTR", "LPDWORD", "LPFD_SET", "LPFN_ACCEPTEX",
+    "LPFN_CONNECTEX", "LPFN_DISCONNECTEX", "LPFN_GETACCEPTEXSOCKADDRS", "LPFN_TRANSMITFILE", "LPFN_WSARECVMSG", "LPHANDLE",
+    "LPIN6_ADDR", "LPINT", "LPOVERLAPPED", "LPOVERLAPPED_ENTRY", "LPQOS", "LPSECURITY_ATTRIBUTES", "LPSOCKADDR",
+    "LPSOCKADDR_IN", "LPSOCKADDR_IN6", "LPSOCKADDR_STORAGE", "LPSTR", "LPSYSTEM_INFO", "LPTIMEVAL",
+    "LPTRANSMIT_FILE_BUFFERS", "LPVOID", "LPWSABUF", "LPWSACMSGHDR", "LPWSADATA", "LPWSAEVENT", "LPWSAMSG",
     "LPWSANETWORKEVENTS", "LPWSAOVERLAPPED", "LPWSAOVERLAPPED_COMPLETION_ROUTINE", "LPWSAPOLLFD", "LPWSAPROTOCOL_INFOW",
-    "LPWSTR", "MAKEWORD", "MAXIMUM_WAIT_OBJECTS", "MAX_PROTOCOL_CHAIN", "MSG_DONTROUTE", "MSG_OOB", "MSG_PARTIAL",
-    "MSG_PEEK", "MSG_WAITALL", "NI_DGRAM", "NI_MAXHOST", "NI_MAXSERV", "NI_NAMEREQD", "NI_NOFQDN", "NI_NUMERICHOST",
-    "NI_NUMERICSERV", "NO_ERROR", "NULL", "OVERLAPPED", "OVERLAPPED_ENTRY", "PADDRINFOW", "PBYTE", "PCWSTR", "PF_INET",
-    "PF_INET6", "PF_UNSPEC", "PIN6_ADDR", "POINTER", "POLLERR", "POLLHUP", "POLLIN", "POLLNVAL", "POLLOUT", "POLLPRI",
-    "POLLRDBAND", "POLLRDNORM", "POLLWRBAND", "POLLWRNORM", "PSOCKADDR", "PSOCKADDR_IN", "PSOCKADDR_IN6",
-    "PSOCKADDR_STORAGE", "PULONG", "PULONG_PTR", "PWSAMSG", "PWSAPOLLFD", "PostQueuedCompletionStatus", "QOS", "ReadFile",
-    "ResetEvent", "SCOPE_ID", "SD_BOTH", "SD_RECEIVE", "SD_SEND", "SECURITY_ATTRIBUTES", "SERVICETYPE", "SHORT",
-    "SIOCATMARK", "SIO_GET_EXTENSION_FUNCTION_POINTER", "SIO_UDP_CONNRESET", "SIZE_T", "SOCKADDR", "SOCKADDR_IN",
-    "SOCKADDR_IN6", "SOCKADDR_STORAGE", "SOCKET", "SOCKET_ERROR", "SOCK_DGRAM", "SOCK_RAW", "SOCK_STREAM", "SOL_SOCKET",
-    "SOMAXCONN", "SO_ACCEPTCONN", "SO_BROADCAST", "SO_CONNECT_TIME", "SO_DEBUG", "SO_DONTROUTE", "SO_ERROR",
-    "SO_EXCLUSIVEADDRUSE", "SO_KEEPALIVE", "SO_LINGER", "SO_OOBINLINE", "SO_RCVBUF", "SO_RCVLOWAT", "SO_RCVTIMEO",
-    "SO_REUSEADDR", "SO_SNDBUF", "SO_SNDLOWAT", "SO_SNDTIMEO", "SO_TYPE", "SO_UPDATE_ACCEPT_CONTEXT",
-    "SO_UPDATE_CONNECT_CONTEXT", "STATUS_ACCESS_DENIED", "STATUS_ACCESS_VIOLATION", "STATUS_ADDRESS_ALREADY_ASSOCIATED",
-    "STATUS_ADDRESS_NOT_ASSOCIATED", "STATUS_BUFFER_OVERFLOW", "STATUS_BUFFER_TOO_SMALL", "STATUS_CANCELLED",
-    "STATUS_CONNECTION_ABORTED", "STATUS_CONNECTION_ACTIVE", "STATUS_CONNECTION_DISCONNECTED", "STATUS_CONNECTION_INVALID",
-    "STATUS_CONNECTION_REFUSED", "STATUS_CONNECTION_RESET", "STATUS_END_OF_FILE", "STATUS_GRACEFUL_DISCONNECT",
-    "STATUS_HOST_UNREACHABLE", "STATUS_INSUFFICIENT_RESOURCES", "STATUS_INVALID_CONNECTION", "STATUS_INVALID_HANDLE",
-    "STATUS_INVALID_PARAMETER", "STATUS_IO_TIMEOUT", "STATUS_LOCAL_DISCONNECT", "STATUS_NETWORK_UNREACHABLE",
-    "STATUS_NOT_SUPPORTED", "STATUS_PENDING", "STATUS_PORT_UNREACHABLE", "STATUS_PROTOCOL_UNREACHABLE",
-    "STATUS_REMOTE_DISCONNECT", "STATUS_REQUEST_ABORTED", "STATUS_SUCCESS", "STATUS_TIMEOUT", "STATUS_USER_APC",
-    "SYSTEM_INFO", "SetEvent", "SetFileCompletionNotificationModes", "SetLastError", "SleepEx", "Structure", "TCP_NODELAY",
-    "TF_DISCONNECT", "TF_REUSE_SOCKET", "TF_USE_DEFAULT_WORKER", "TF_USE_KERNEL_APC", "TF_USE_SYSTEM_THREAD",
-    "TF_WRITE_BEHIND", "TIMEVAL", "TRANSMIT_FILE_BUFFERS", "TRUE", "UCHAR", "UINT", "UINT_PTR", "ULONG", "ULONG_PTR",
-    "USHORT", "Union", "VOID", "WAIT_ABANDONED", "WAIT_FAILED", "WAIT_IO_COMPLETION", "WAIT_OBJECT_0", "WAIT_TIMEOUT",
-    "WCHAR", "WORD", "WSABUF", "WSACleanup", "WSACloseEvent", "WSAConnect", "WSACreateEvent", "WSADATA",
-    "WSADESCRIPTION_LEN", "WSAEACCES", "WSAEADDRINUSE", "WSAEADDRNOTAVAIL", "WSAEAFNOSUPPORT", "WSAEALREADY", "WSAEBADF",
-    "WSAECANCELLED", "WSAECONNABORTED", "WSAECONNREFUSED", "WSAECONNRESET", "WSAEDESTADDRREQ", "WSAEDISCON", "WSAEDQUOT",
-    "WSAEFAULT", "WSAEHOSTDOWN", "WSAEHOSTUNREACH", "WSAEINPROGRESS", "WSAEINTR", "WSAEINVAL", "WSAEINVALIDPROCTABLE",
+    "LPWSTR", "MAKEWORD", "MAXIMUM_WAIT_OBJECTS", "MAX_PROTOCOL_CHAIN", "MSG_BCAST", "MSG_CTRUNC", "MSG_DONTROUTE",
+    "MSG_MCAST", "MSG_OOB", "MSG_PARTIAL", "MSG_PEEK", "MSG_TRUNC", "MSG_WAITALL", "NI_DGRAM", "NI_MAXHOST", "NI_MAXSERV",
+    "NI_NAMEREQD", "NI_NOFQDN", "NI_NUMERICHOST", "NI_NUMERICSERV", "NO_ERROR", "NULL", "OVERLAPPED", "OVERLAPPED_ENTRY",
+    "PADDRINFOW", "PBYTE", "PCWSTR", "PF_INET", "PF_INET6", "PF_UNSPEC", "PIN6_ADDR", "POINTER", "POLLERR", "POLLHUP",
+    "POLLIN", "POLLNVAL", "POLLOUT", "POLLPRI", "POLLRDBAND", "POLLRDNORM", "POLLWRBAND", "POLLWRNORM", "PSOCKADDR",
+    "PSOCKADDR_IN", "PSOCKADDR_IN6", "PSOCKADDR_STORAGE", "PULONG", "PULONG_PTR", "PWSACMSGHDR", "PWSAMSG", "PWSAPOLLFD",
+    "PostQueuedCompletionStatus", "QOS", "ReadFile", "RegisterWaitForSingleObject", "ResetEvent", "SCOPE_ID", "SD_BOTH",
+    "SD_RECEIVE", "SD_SEND", "SECURITY_ATTRIBUTES", "SERVICETYPE", "SHORT", "SIOCATMARK",
+    "SIO_GET_EXTENSION_FUNCTION_POINTER", "SIO_UDP_CONNRESET", "SIZE_T", "SOCKADDR", "SOCKADDR_IN", "SOCKADDR_IN6",
+    "SOCKADDR_STORAGE", "SOCKET", "SOCKET_ERROR", "SOCK_DGRAM", "SOCK_RAW", "SOCK_STREAM", "SOL_SOCKET", "SOMAXCONN",
+    "SO_ACCEPTCONN", "SO_BROADCAST", "SO_CONNECT_TIME", "SO_DEBUG", "SO_DONTROUTE", "SO_ERROR", "SO_EXCLUSIVEADDRUSE",
+    "SO_KEEPALIVE", "SO_LINGER", "SO_OOBINLINE", "SO_RCVBUF", "SO_RCVLOWAT", "SO_RCVTIMEO", "SO_REUSEADDR", "SO_SNDBUF",
+    "SO_SNDLOWAT", "SO_SNDTIMEO", "SO_TYPE", "SO_UPDATE_ACCEPT_CONTEXT", "SO_UPDATE_CONNECT_CONTEXT",
+    "STATUS_ACCESS_DENIED", "STATUS_ACCESS_VIOLATION", "STATUS_ADDRESS_ALREADY_ASSOCIATED", "STATUS_ADDRESS_NOT_ASSOCIATED",
+    "STATUS_BUFFER_OVERFLOW", "STATUS_BUFFER_TOO_SMALL", "STATUS_CANCELLED", "STATUS_CONNECTION_ABORTED",
+    "STATUS_CONNECTION_ACTIVE", "STATUS_CONNECTION_DISCONNECTED", "STATUS_CONNECTION_INVALID", "STATUS_CONNECTION_REFUSED",
+    "STATUS_CONNECTION_RESET", "STATUS_END_OF_FILE", "STATUS_GRACEFUL_DISCONNECT", "STATUS_HOST_UNREACHABLE",
+    "STATUS_INSUFFICIENT_RESOURCES", "STATUS_INVALID_CONNECTION", "STATUS_INVALID_HANDLE", "STATUS_INVALID_PARAMETER",
+    "STATUS_IO_TIMEOUT", "STATUS_LOCAL_DISCONNECT", "STATUS_NETWORK_UNREACHABLE", "STATUS_NOT_SUPPORTED", "STATUS_PENDING",
+    "STATUS_PORT_UNREACHABLE", "STATUS_PROTOCOL_UNREACHABLE", "STATUS_REMOTE_DISCONNECT", "STATUS_REQUEST_ABORTED",
+    "STATUS_SUCCESS", "STATUS_TIMEOUT", "STATUS_USER_APC", "SYSTEM_INFO", "SetEvent", "SetFileCompletionNotificationModes",
+    "SetLastError", "SleepEx", "Structure", "TCP_NODELAY", "TF_DISCONNECT", "TF_REUSE_SOCKET", "TF_USE_DEFAULT_WORKER",
+    "TF_USE_KERNEL_APC", "TF_USE_SYSTEM_THREAD", "TF_WRITE_BEHIND", "TIMEVAL", "TRANSMIT_FILE_BUFFERS", "TRUE", "UCHAR",
+    "UINT", "UINT_PTR", "ULONG", "ULONG_PTR", "USHORT", "Union", "UnregisterWaitEx", "VOID", "WAITORTIMERCALLBACK",
+    "WAIT_ABANDONED", "WAIT_FAILED", "WAIT_IO_COMPLETION", "WAIT_OBJECT_0", "WAIT_TIMEOUT", "WCHAR", "WORD", "WSABUF",
+    "WSACMSGHDR", "WSACleanup", "WSACloseEvent", "WSAConnect", "WSACreateEvent", "WSADATA", "WSADESCRIPTION_LEN",
+    "WSAEACCES", "WSAEADDRINUSE", "WSAEADDRNOTAVAIL", "WSAEAFNOSUPPORT", "WSAEALREADY", "WSAEBADF", "WSAECANCELLED",
+    "WSAECONNABORTED", "WSAECONNREFUSED", "WSAECONNRESET", "WSAEDESTADDRREQ", "WSAEDISCON", "WSAEDQUOT", "WSAEFAULT",
+    "WSAEHOSTDOWN", "WSAEHOSTUNREACH", "WSAEINPROGRESS", "WSAEINTR", "WSAEINVAL", "WSAEINVALIDPROCTABLE",
     "WSAEINVALIDPROVIDER", "WSAEISCONN", "WSAELOOP", "WSAEMFILE", "WSAEMSGSIZE", "WSAENAMETOOLONG", "WSAENETDOWN",
     "WSAENETRESET", "WSAENETUNREACH", "WSAENOBUFS", "WSAENOMORE", "WSAENOPROTOOPT", "WSAENOTCONN", "WSAENOTEMPTY",
     "WSAENOTSOCK", "WSAEOPNOTSUPP", "WSAEPFNOSUPPORT", "WSAEPROCLIM", "WSAEPROTONOSUPPORT", "WSAEPROTOTYPE",
     "WSAEPROVIDERFAILEDINIT", "WSAEREFUSED", "WSAEREMOTE", "WSAESHUTDOWN", "WSAESOCKTNOSUPPORT", "WSAESTALE",
     "WSAETIMEDOUT", "WSAETOOMANYREFS", "WSAEUSERS", "WSAEVENT", "WSAEWOULDBLOCK", "WSAEnumNetworkEvents", "WSAEventSelect",
     "WSAGetLastError", "WSAGetOverlappedResult", "WSAHOST_NOT_FOUND", "WSAID_ACCEPTEX", "WSAID_CONNECTEX",
-    "WSAID_DISCONNECTEX", "WSAID_GETACCEPTEXSOCKADDRS", "WSAID_TRANSMITFILE", "WSAIoctl", "WSAMSG", "WSANETWORKEVENTS",
-    "WSANOTINITIALISED", "WSANO_DATA", "WSANO_RECOVERY", "WSAOVERLAPPED", "WSAPOLLFD", "WSAPROTOCOLCHAIN",
-    "WSAPROTOCOL_INFOW", "WSAPROTOCOL_LEN", "WSAPoll", "WSARecv", "WSARecvFrom", "WSAResetEvent", "WSASERVICE_NOT_FOUND",
-    "WSASYSCALLFAILURE", "WSASYSNOTREADY", "WSASYS_STATUS_LEN", "WSASend", "WSASendTo", "WSASetEvent", "WSASetLastError",
-    "WSASocket", "WSASocketW", "WSAStartup", "WSATRY_AGAIN", "WSATYPE_NOT_FOUND", "WSAVERNOTSUPPORTED",
-    "WSAWaitForMultipleEvents", "WSA_FLAG_NO_HANDLE_INHERIT", "WSA_FLAG_OVERLAPPED", "WSA_INFINITE", "WSA_INVALID_EVENT",
-    "WSA_INVALID_HANDLE", "WSA_INVALID_PARAMETER", "WSA_IO_INCOMPLETE", "WSA_IO_PENDING", "WSA_MAXIMUM_WAIT_EVENTS",
-    "WSA_NOT_ENOUGH_MEMORY", "WSA_OPERATION_ABORTED", "WSA_WAIT_EVENT_0", "WSA_WAIT_FAILED", "WSA_WAIT_IO_COMPLETION",
-    "WSA_WAIT_TIMEOUT", "WaitForSingleObject", "WaitForSingleObjectEx", "WriteFile", "accept", "addressof", "addrinfoW",
-    "atoi", "bind", "byref", "closesocket", "connect", "exit", "fd_set", "fgets", "fputs", "free", "getpeername",
-    "getsockname", "getsockopt", "htonl", "htons", "in6_addr", "in6addr_any", "in6addr_loopback", "in_addr", "inet_addr",
-    "inet_ntoa", "inet_ntop", "inet_pton", "ioctlsocket", "linger", "listen", "live_blocks", "malloc", "memmove", "memset",
-    "ntohl", "ntohs", "pollfd", "printf", "puts", "recv", "recvfrom", "select", "send", "sendto", "setsockopt", "shutdown",
-    "size_t", "sizeof", "sockaddr", "sockaddr_in", "sockaddr_in6", "sockaddr_storage", "socket", "socklen_t", "stderr",
-    "stdin", "stdout", "strcmp", "strlen", "timeval", "u_char", "u_int", "u_long", "u_short",
+    "WSAID_DISCONNECTEX", "WSAID_GETACCEPTEXSOCKADDRS", "WSAID_TRANSMITFILE", "WSAID_WSARECVMSG", "WSAIoctl", "WSAMSG",
+    "WSANETWORKEVENTS", "WSANOTINITIALISED", "WSANO_DATA", "WSANO_RECOVERY", "WSAOVERLAPPED", "WSAPOLLFD",
+    "WSAPROTOCOLCHAIN", "WSAPROTOCOL_INFOW", "WSAPROTOCOL_LEN", "WSAPoll", "WSARecv", "WSARecvFrom", "WSAResetEvent",
+    "WSASERVICE_NOT_FOUND", "WSASYSCALLFAILURE", "WSASYSNOTREADY", "WSASYS_STATUS_LEN", "WSASend", "WSASendMsg",
+    "WSASendTo", "WSASetEvent", "WSASetLastError", "WSASocket", "WSASocketW", "WSAStartup", "WSATRY_AGAIN",
+    "WSATYPE_NOT_FOUND", "WSAVERNOTSUPPORTED", "WSAWaitForMultipleEvents", "WSA_CMSG_DATA", "WSA_CMSG_FIRSTHDR",
+    "WSA_CMSG_LEN", "WSA_CMSG_NXTHDR", "WSA_CMSG_SPACE", "WSA_FLAG_NO_HANDLE_INHERIT", "WSA_FLAG_OVERLAPPED",
+    "WSA_INFINITE", "WSA_INVALID_EVENT", "WSA_INVALID_HANDLE", "WSA_INVALID_PARAMETER", "WSA_IO_INCOMPLETE",
+    "WSA_IO_PENDING", "WSA_MAXIMUM_WAIT_EVENTS", "WSA_NOT_ENOUGH_MEMORY", "WSA_OPERATION_ABORTED", "WSA_WAIT_EVENT_0",
+    "WSA_WAIT_FAILED", "WSA_WAIT_IO_COMPLETION", "WSA_WAIT_TIMEOUT", "WT_EXECUTEDEFAULT", "WT_EXECUTEINIOTHREAD",
+    "WT_EXECUTEINWAITTHREAD", "WT_EXECUTELONGFUNCTION", "WT_EXECUTEONLYONCE", "WaitForSingleObject",
+    "WaitForSingleObjectEx", "WriteFile", "accept", "addressof", "addrinfoW", "atoi", "bind", "byref", "closesocket",
+    "connect", "exit", "fd_set", "fgets", "fputs", "free", "getpeername", "getsockname", "getsockopt", "htonl", "htons",
+    "in6_addr", "in6addr_any", "in6addr_loopback", "in_addr", "inet_addr", "inet_ntoa", "inet_ntop", "inet_pton",
+    "ioctlsocket", "linger", "listen", "live_blocks", "malloc", "memmove", "memset", "ntohl", "ntohs", "pollfd", "printf",
+    "puts", "recv", "recvfrom", "select", "send", "sendto", "setsockopt", "shutdown", "size_t", "sizeof", "sockaddr",
+    "sockaddr_in", "sockaddr_in6", "sockaddr_storage", "socket", "socklen_t", "stderr", "stdin", "stdout", "strcmp",
+    "strlen", "timeval", "u_char", "u_int", "u_long", "u_short",
 ]
 
 
@@ -105,6 +110,7 @@ _Integer: TypeAlias = int | _SimpleCData[int]
 _Handle: TypeAlias = int | None | _SimpleCData[int] | _SimpleCData[int | Any] | c_void_p
 _To: TypeAlias = _CArgObject | _Pointer[_T] | Array[_T] | c_void_p | None
 _Routine: TypeAlias = LPWSAOVERLAPPED_COMPLETION_ROUTINE | None
+_Callback: TypeAlias = WAITORTIMERCALLBACK | None
 _Buffer: TypeAlias = _CArgObject | _Pointer[Any] | Array[Any] | c_void_p | c_char_p | c_wchar_p | None
 
 class _Field(Generic[_Read, _Written]):
@@ -134,6 +140,7 @@ class _c:
     LPCWSTR: TypeAlias = _Buffer | str
     LPDWORD: TypeAlias = _To[Any]
     LPFD_SET: TypeAlias = _To[fd_set]
+    LPHANDLE: TypeAlias = _To[Any]
     LPINT: TypeAlias = _To[Any]
     LPOVERLAPPED: TypeAlias = _To[OVERLAPPED]
     LPOVERLAPPED_ENTRY: TypeAlias = _To[OVERLAPPED_ENTRY]
@@ -148,6 +155,7 @@ class _c:
     LPWSABUF: TypeAlias = _To[WSABUF]
     LPWSADATA: TypeAlias = _To[WSADATA]
     LPWSAEVENT: TypeAlias = _To[Any]
+    LPWSAMSG: TypeAlias = _To[WSAMSG]
     LPWSANETWORKEVENTS: TypeAlias = _To[WSANETWORKEVENTS]
     LPWSAOVERLAPPED: TypeAlias = _To[OVERLAPPED]
     LPWSAOVERLAPPED_COMPLETION_ROUTINE: TypeAlias = _Routine
@@ -163,6 +171,7 @@ class _c:
     PULONG_PTR: TypeAlias = _To[Any]
     Pu_long: TypeAlias = _To[Any]
     SOCKET: TypeAlias = _Integer
+    WAITORTIMERCALLBACK: TypeAlias = _Callback
 
 class _c_or_number:
     BOOL: TypeAlias = _Integer
@@ -203,6 +212,7 @@ class DWORD(_SimpleCData[int]): ...
 class ULONG_PTR(_SimpleCData[int]): ...
 class HANDLE(_SimpleCData[int | Any]): ...
 UCHAR = BYTE
+BOOLEAN = BYTE
 USHORT = WORD
 BOOL = INT
 ULONG = DWORD
@@ -389,6 +399,11 @@ WAIT_IO_COMPLETION: _Constant
 WAIT_TIMEOUT: _Constant
 WAIT_FAILED: _Constant
 MAXIMUM_WAIT_OBJECTS: _Constant
+WT_EXECUTEDEFAULT: _Constant
+WT_EXECUTEINIOTHREAD: _Constant
+WT_EXECUTEINWAITTHREAD: _Constant
+WT_EXECUTEONLYONCE: _Constant
+WT_EXECUTELONGFUNCTION: _Constant
 FILE_SKIP_COMPLETION_PORT_ON_SUCCESS: _Constant
 FILE_SKIP_SET_EVENT_ON_HANDLE: _Constant
 INVALID_HANDLE_VALUE: _Constant
@@ -440,11 +455,16 @@ class SECURITY_ATTRIBUTES(Structure):
     lpSecurityDescriptor: _Field[int | Any, _Handle | _Buffer]
     bInheritHandle: _Field[int, _Integer]
 class LPSECURITY_ATTRIBUTES(_Pointer[SECURITY_ATTRIBUTES]): ...
+class WAITORTIMERCALLBACK(_CFuncPtr):
+    def __init__(self, function: Callable[[int | Any, int], object]) -> None: ...
+    def __call__(self, a: _Handle, b: _Integer, /) -> Any: ...
 def GetLastError() -> _Constant: ...
 def SetLastError(dwErrCode: _c_or_number.DWORD) -> None: ...
 def SleepEx(dwMilliseconds: _c_or_number.DWORD, bAlertable: _c_or_number.BOOL) -> int: ...
 def WaitForSingleObject(hHandle: _c_or_number.HANDLE, dwMilliseconds: _c_or_number.DWORD) -> int: ...
 def WaitForSingleObjectEx(hHandle: _c_or_number.HANDLE, dwMilliseconds: _c_or_number.DWORD, bAlertable: _c_or_number.BOOL) -> int: ...
+def RegisterWaitForSingleObject(phNewWaitObject: _c.LPHANDLE, hObject: _c_or_number.HANDLE, Callback: _c.WAITORTIMERCALLBACK, Context: _c.LPVOID, dwMilliseconds: _c_or_number.ULONG, dwFlags: _c_or_number.ULONG) -> int: ...
+def UnregisterWaitEx(WaitHandle: _c_or_number.HANDLE, CompletionEvent: _c_or_number.HANDLE) -> int: ...
 def CreateEventW(lpEventAttributes: _c.LPSECURITY_ATTRIBUTES, bManualReset: _c_or_number.BOOL, bInitialState: _c_or_number.BOOL, lpName: _c.LPCWSTR) -> int | Any: ...
 CreateEvent = CreateEventW
 def SetEvent(hEvent: _c_or_number.HANDLE) -> int: ...
@@ -658,9 +678,9 @@ pollfd = WSAPOLLFD
 class LPWSAPOLLFD(_Pointer[WSAPOLLFD]): ...
 PWSAPOLLFD = LPWSAPOLLFD
 class WSAMSG(Structure):
-    name: _Field[LPSOCKADDR, _Pointer[Any] | Array[Any] | None]
+    name: _Field[LPSOCKADDR, _To[Any]]
     namelen: _Field[int, _Integer]
-    lpBuffers: _Field[LPWSABUF, _Pointer[WSABUF] | Array[WSABUF] | None]
+    lpBuffers: _Field[LPWSABUF, _To[WSABUF]]
     dwBufferCount: _Field[int, _Integer]
     Control: WSABUF
     dwFlags: _Field[int, _Integer]
@@ -755,6 +775,7 @@ def WSAGetOverlappedResult(s: _c_or_number.SOCKET, lpOverlapped: _c.LPWSAOVERLAP
 def WSARecv(s: _c_or_number.SOCKET, lpBuffers: _c.LPWSABUF, dwBufferCount: _c_or_number.DWORD, lpNumberOfBytesRecvd: _c.LPDWORD, lpFlags: _c.LPDWORD, lpOverlapped: _c.LPWSAOVERLAPPED, lpCompletionRoutine: _c.LPWSAOVERLAPPED_COMPLETION_ROUTINE) -> int: ...
 def WSARecvFrom(s: _c_or_number.SOCKET, lpBuffers: _c.LPWSABUF, dwBufferCount: _c_or_number.DWORD, lpNumberOfBytesRecvd: _c.LPDWORD, lpFlags: _c.LPDWORD, lpFrom: _c.LPSOCKADDR, lpFromlen: _c.LPINT, lpOverlapped: _c.LPWSAOVERLAPPED, lpCompletionRoutine: _c.LPWSAOVERLAPPED_COMPLETION_ROUTINE) -> int: ...
 def WSASend(s: _c_or_number.SOCKET, lpBuffers: _c.LPWSABUF, dwBufferCount: _c_or_number.DWORD, lpNumberOfBytesSent: _c.LPDWORD, dwFlags: _c_or_number.DWORD, lpOverlapped: _c.LPWSAOVERLAPPED, lpCompletionRoutine: _c.LPWSAOVERLAPPED_COMPLETION_ROUTINE) -> int: ...
+def WSASendMsg(s: _c_or_number.SOCKET, lpMsg: _c.LPWSAMSG, dwFlags: _c_or_number.DWORD, lpNumberOfBytesSent: _c.LPDWORD, lpOverlapped: _c.LPWSAOVERLAPPED, lpCompletionRoutine: _c.LPWSAOVERLAPPED_COMPLETION_ROUTINE) -> int: ...
 def WSASendTo(s: _c_or_number.SOCKET, lpBuffers: _c.LPWSABUF, dwBufferCount: _c_or_number.DWORD, lpNumberOfBytesSent: _c.LPDWORD, dwFlags: _c_or_number.DWORD, lpTo: _c.LPSOCKADDR, iTolen: _c_or_number.INT, lpOverlapped: _c.LPWSAOVERLAPPED, lpCompletionRoutine: _c.LPWSAOVERLAPPED_COMPLETION_ROUTINE) -> int: ...
 def WSASocketW(af: _c_or_number.INT, type: _c_or_number.INT, protocol: _c_or_number.INT, lpProtocolInfo: _c.LPWSAPROTOCOL_INFOW, g: _c_or_number.GROUP, dwFlags: _c_or_number.DWORD) -> int: ...
 WSASocket = WSASocketW
@@ -779,6 +800,8 @@ EAI_MEMORY: _Constant
 EAI_NONAME: _Constant
 EAI_SERVICE: _Constant
 EAI_SOCKTYPE: _Constant
+IP_PKTINFO: _Constant
+IPV6_PKTINFO: _Constant
 NI_MAXHOST: _Constant
 NI_MAXSERV: _Constant
 NI_NOFQDN: _Constant
@@ -823,6 +846,12 @@ class SOCKADDR_IN6(Structure):
 sockaddr_in6 = SOCKADDR_IN6
 class PSOCKADDR_IN6(_Pointer[SOCKADDR_IN6]): ...
 LPSOCKADDR_IN6 = PSOCKADDR_IN6
+class IN_PKTINFO(Structure):
+    ipi_addr: IN_ADDR
+    ipi_ifindex: _Field[int, _Integer]
+class IN6_PKTINFO(Structure):
+    ipi6_addr: IN6_ADDR
+    ipi6_ifindex: _Field[int, _Integer]
 class ADDRINFOW(Structure):
     ai_flags: _Field[int, _Integer]
     ai_family: _Field[int, _Integer]
@@ -848,6 +877,10 @@ SO_CONNECT_TIME: _Constant
 SO_UPDATE_ACCEPT_CONTEXT: _Constant
 SO_UPDATE_CONNECT_CONTEXT: _Constant
 SIO_UDP_CONNRESET: _Constant
+MSG_TRUNC: _Constant
+MSG_CTRUNC: _Constant
+MSG_BCAST: _Constant
+MSG_MCAST: _Constant
 TF_DISCONNECT: _Constant
 TF_REUSE_SOCKET: _Constant
 TF_WRITE_BEHIND: _Constant
@@ -859,12 +892,24 @@ WSAID_GETACCEPTEXSOCKADDRS: GUID
 WSAID_CONNECTEX: GUID
 WSAID_TRANSMITFILE: GUID
 WSAID_DISCONNECTEX: GUID
+WSAID_WSARECVMSG: GUID
 class TRANSMIT_FILE_BUFFERS(Structure):
     Head: _Field[int | Any, int | _Buffer]
     HeadLength: _Field[int, _Integer]
     Tail: _Field[int | Any, int | _Buffer]
     TailLength: _Field[int, _Integer]
 class LPTRANSMIT_FILE_BUFFERS(_Pointer[TRANSMIT_FILE_BUFFERS]): ...
+class WSACMSGHDR(Structure):
+    cmsg_len: _Field[int, _Integer]
+    cmsg_level: _Field[int, _Integer]
+    cmsg_type: _Field[int, _Integer]
+class LPWSACMSGHDR(_Pointer[WSACMSGHDR]): ...
+PWSACMSGHDR = LPWSACMSGHDR
+from winsock_ctypes.mswsock import WSA_CMSG_LEN as WSA_CMSG_LEN
+from winsock_ctypes.mswsock import WSA_CMSG_SPACE as WSA_CMSG_SPACE
+from winsock_ctypes.mswsock import WSA_CMSG_FIRSTHDR as WSA_CMSG_FIRSTHDR
+from winsock_ctypes.mswsock import WSA_CMSG_NXTHDR as WSA_CMSG_NXTHDR
+from winsock_ctypes.mswsock import WSA_CMSG_DATA as WSA_CMSG_DATA
 class LPFN_ACCEPTEX(_CFuncPtr):
     def __bool__(self) -> bool: ...
     def __call__(self, sListenSocket: _c.SOCKET, sAcceptSocket: _c.SOCKET, lpOutputBuffer: _c.LPVOID, dwReceiveDataLength: _c.DWORD, dwLocalAddressLength: _c.DWORD, dwRemoteAddressLength: _c.DWORD, lpdwBytesReceived: _c.LPDWORD, lpOverlapped: _c.LPOVERLAPPED) -> int: ...
@@ -880,6 +925,9 @@ class LPFN_DISCONNECTEX(_CFuncPtr):
 class LPFN_TRANSMITFILE(_CFuncPtr):
     def __bool__(self) -> bool: ...
     def __call__(self, hSocket: _c.SOCKET, hFile: _c.HANDLE, nNumberOfBytesToWrite: _c.DWORD, nNumberOfBytesPerSend: _c.DWORD, lpOverlapped: _c.LPOVERLAPPED, lpTransmitBuffers: _c.LPTRANSMIT_FILE_BUFFERS, dwReserved: _c.DWORD) -> int: ...
+class LPFN_WSARECVMSG(_CFuncPtr):
+    def __bool__(self) -> bool: ...
+    def __call__(self, s: _c.SOCKET, lpMsg: _c.LPWSAMSG, lpdwNumberOfBytesRecvd: _c.LPDWORD, lpOverlapped: _c.LPWSAOVERLAPPED, lpCompletionRoutine: _c.LPWSAOVERLAPPED_COMPLETION_ROUTINE) -> int: ...
 
 # ---- stdlib
 from winsock_ctypes.stdlib import malloc as malloc

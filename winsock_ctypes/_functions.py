@@ -294,15 +294,38 @@ class _BufferField(property):
 
 def buffer_field(structure: Any, name: str) -> None:
     """Let the field `name` take every kind of buffer. It is still read, and written with its own types, by ctypes."""
+    parameter = _Parameter(structure.__name__, name, "LPVOID", ctypes.c_void_p, {}, True)
+
+    def judge(value: Any) -> None:
+        if not isinstance(value, (_Array, _Pointer, ByRef, ctypes.c_void_p)):
+            parameter.judge_buffer(type(value))
+
+    _field(structure, name, judge)
+
+
+def pointer_field(structure: Any, name: str) -> None:
+    """The same for a pointer to a structure: whatever a parameter of its type takes."""
+    ctype = dict(structure._fields_)[name]
+    parameter = _Parameter(structure.__name__, name, ctype.__name__, ctype, {}, False)
+
+    def judge(value: Any) -> None:
+        if isinstance(value, ByRef):
+            parameter.judge_target(type(value._obj))
+        elif not isinstance(value, ctypes.c_void_p):
+            parameter.judge_pointer(type(value))
+
+    _field(structure, name, judge)
+
+
+def _field(structure: Any, name: str, judge: Callable[[Any], None]) -> None:
     field, ctype = getattr(structure, name), dict(structure._fields_)[name]
-    write, parameter = field.__set__, _Parameter(structure.__name__, name, "LPVOID", ctypes.c_void_p, {}, True)
+    write = field.__set__
 
     def assign(self: Any, value: Any) -> None:
         try:
             write(self, value)
         except TypeError:
-            if not isinstance(value, (_Array, _Pointer, ByRef, ctypes.c_void_p)):
-                parameter.judge_buffer(type(value))
+            judge(value)
             address = ctypes.cast(value, ctypes.c_void_p).value
             pointer = ctypes.cast(ctypes.pointer(value._obj) if isinstance(value, ByRef) else value, ctype)
             ctypes.c_void_p.from_buffer(pointer).value = address  # byref may have an offset

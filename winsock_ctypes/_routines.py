@@ -12,7 +12,8 @@ sys.unraisablehook and returns to the kernel as if nothing had happened, so that
 `sys.exit()`, and a test after its failed assertion. Here it is kept for the wait that ran the routine, which raises it
 when it returns. A wait that this package does not know (WaitForSingleObjectEx of another ctypes.WinDLL) cannot: what was
 raised in there is given to sys.unraisablehook as soon as the code that waited goes on to its next line. (Under a debugger,
-which traces the lines itself, it comes out of the thread's next wait here, or is reported when the thread ends.)
+which traces the lines itself, it comes out of the thread's next wait here, or is reported when the thread ends.) A thread
+of the system's that calls back (RegisterWaitForSingleObject) waits in no code of the program's: it is reported at once.
 
 As long as nothing is kept, the check of a wait's result is operator.index, which is C: between SleepEx and the routine
 there is no Python frame, and a debugger's Step Into leads straight into the routine.
@@ -79,7 +80,7 @@ def _ignore(frame: Any, event: str, argument: Any) -> None:
 
 def _report_after(waiting: Any) -> None:
     """Report what is still kept when the frame that waits goes on: then the wait was none that raises it."""
-    if waiting is None or sys.gettrace() is not None:
+    if sys.gettrace() is not None:
         return
 
     def goes_on(frame: Any, event: str, argument: Any) -> None:
@@ -132,9 +133,10 @@ def _keep_exceptions_of_routines() -> None:
         return
 
     def hook(unraisable: Any) -> None:
-        if _is_routines(unraisable):
+        waiting = sys._getframe().f_back
+        if waiting is not None and _is_routines(unraisable):  # else a thread of the system's has called it
             _keep(previous, unraisable)
-            _report_after(sys._getframe().f_back)
+            _report_after(waiting)
         else:
             previous(unraisable)
 

@@ -208,3 +208,13 @@ def pointer_type(name: str, target: Any) -> Any:
 def POINTER(target: Any) -> Any:
     """The type "pointer to `target`", like ctypes.POINTER, but readable in a debugger."""
     return pointer_type(f"LP{target.__name__}", target)
+
+
+def pointed(value: Any, target: Any, name: str) -> Any:
+    """The structure itself, for a macro that takes a pointer to it: a pointer, byref(...), or the structure."""
+    if isinstance(value, ctypes._Pointer):
+        value = value.contents
+    value = getattr(value, "_obj", value)  # byref's
+    if not isinstance(value, target):
+        raise TypeError(f"{name} must be {target.__name__} or a pointer to one, not {type(value).__name__}")
+    return value

@@ -6,15 +6,18 @@ import ctypes
 from typing import Any
 
 from winsock_ctypes._functions import imported_from
+from winsock_ctypes._routines import CompletionRoutine
 from winsock_ctypes._values import Constant, name_constants
 from winsock_ctypes.windef import (
     BOOL,
+    BOOLEAN,
     DWORD,
     DWORD_PTR,
     HANDLE,
     LPCVOID,
     LPCWSTR,
     LPDWORD,
+    LPHANDLE,
     LPVOID,
     POINTER,
     PULONG,
@@ -39,6 +42,12 @@ WAIT_IO_COMPLETION = 0xC0
 WAIT_TIMEOUT = 258
 WAIT_FAILED = 0xFFFFFFFF
 MAXIMUM_WAIT_OBJECTS = 64
+
+WT_EXECUTEDEFAULT = 0x00
+WT_EXECUTEINIOTHREAD = 0x01
+WT_EXECUTEINWAITTHREAD = 0x04
+WT_EXECUTEONLYONCE = 0x08
+WT_EXECUTELONGFUNCTION = 0x10
 
 FILE_SKIP_COMPLETION_PORT_ON_SUCCESS = 0x1
 FILE_SKIP_SET_EVENT_ON_HANDLE = 0x2
@@ -160,6 +169,26 @@ class SECURITY_ATTRIBUTES(Structure):
 LPSECURITY_ATTRIBUTES = pointer_type("LPSECURITY_ATTRIBUTES", SECURITY_ATTRIBUTES)
 
 
+# ---- callbacks ---------------------------------------------------------------------------------------------------
+
+
+class WAITORTIMERCALLBACK(CompletionRoutine):
+    """The type of what RegisterWaitForSingleObject calls, used as a decorator:
+
+        @WAITORTIMERCALLBACK
+        def Signalled(lpParameter, TimerOrWaitFired): ...
+
+    A thread of the system's calls it, while the program goes on: what both use needs a lock. `lpParameter` is the Context,
+    as a number or None; `TimerOrWaitFired` is 1 when the time was over, 0 when the object was signalled. No wait of the
+    program's runs it, so what it raises is reported by sys.unraisablehook.
+    Microsoft Learn: "WaitOrTimerCallback callback function".
+    """
+
+    _flags_ = CompletionRoutine._flags_
+    _argtypes_ = (LPVOID, BOOLEAN)
+    _restype_ = None
+
+
 # ---- functions ---------------------------------------------------------------------------------------------------
 
 
@@ -208,6 +237,37 @@ def WaitForSingleObjectEx(hHandle: HANDLE, dwMilliseconds: DWORD, bAlertable: BO
     Returns WAIT_OBJECT_0, WAIT_IO_COMPLETION, WAIT_TIMEOUT, or WAIT_FAILED (ERROR_INVALID_HANDLE).
     An exception that a routine raised comes out of this call.
     Microsoft Learn: "WaitForSingleObjectEx function (synchapi.h)".
+    """
+
+
+@imported_from(kernel32)
+def RegisterWaitForSingleObject(
+    phNewWaitObject: LPHANDLE,
+    hObject: HANDLE,
+    Callback: WAITORTIMERCALLBACK,
+    Context: LPVOID,
+    dwMilliseconds: ULONG,
+    dwFlags: ULONG,
+) -> BOOL:
+    """Let the system wait for an object: one of its threads calls Callback(Context, timed out).
+
+    phNewWaitObject: where the handle of the wait goes, for UnregisterWaitEx (never for CloseHandle). hObject must stay open,
+    and what Context points to alive, until the wait is unregistered. dwMilliseconds: the longest time, INFINITE has no limit.
+    dwFlags: WT_… flags. WT_EXECUTEONLYONCE: one call and no more; without it the wait begins anew after each, so that an
+    event which stays signalled calls again and again. WT_EXECUTEINWAITTHREAD: the waiting thread itself calls, which must be
+    short. Returns FALSE on failure (ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER).
+    Microsoft Learn: "RegisterWaitForSingleObject function (winbase.h)".
+    """
+
+
+@imported_from(kernel32)
+def UnregisterWaitEx(WaitHandle: HANDLE, CompletionEvent: HANDLE) -> BOOL:
+    """End a wait of RegisterWaitForSingleObject. It is needed also after the only call of WT_EXECUTEONLYONCE.
+
+    CompletionEvent: INVALID_HANDLE_VALUE waits until a callback that is running has returned (so never inside the callback
+    itself); NULL does not; an event is signalled then. Until then the Context is still in use.
+    Returns FALSE on failure. With ERROR_IO_PENDING the wait is ended, but a callback is still running.
+    Microsoft Learn: "UnregisterWaitEx function (threadpoollegacyapiset.h)".
     """
 
 

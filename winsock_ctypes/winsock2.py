@@ -6,9 +6,9 @@ import ctypes
 from typing import Any
 
 from winsock_ctypes import _memory
-from winsock_ctypes._functions import buffer_field, imported_from
+from winsock_ctypes._functions import buffer_field, imported_from, pointer_field
 from winsock_ctypes._routines import CompletionRoutine
-from winsock_ctypes._values import Constant, describe, flags_named, name_constants
+from winsock_ctypes._values import Constant, describe, flags_named, name_constants, pointed
 from winsock_ctypes.winbase import (
     INFINITE,
     LPOVERLAPPED,
@@ -250,14 +250,7 @@ _WSAFDIsSet.argtypes = (SOCKET, LPFD_SET)
 
 
 def _pointed(set: Any) -> Any:
-    if isinstance(set, fd_set):
-        return set
-    if isinstance(set, ctypes._Pointer):
-        return set.contents
-    target = getattr(set, "_obj", None)  # byref(set)
-    if isinstance(target, fd_set):
-        return target
-    raise TypeError(f"set must be an fd_set or a pointer to one, not {type(set).__name__}")
+    return pointed(set, fd_set, "set")
 
 
 class timeval(Structure):
@@ -442,7 +435,10 @@ PWSAPOLLFD = LPWSAPOLLFD
 
 
 class WSAMSG(Structure):
-    """A message and all that belongs to it: peer's address, buffers, control data, flags."""
+    """A message and all that belongs to it, for WSARecvMsg and WSASendMsg: peer's address, buffers, control data, flags.
+
+    `name` and `lpBuffers` take `byref` of an address, and of a WSABUF (or an array of them); `Control` is a WSABUF itself.
+    """
 
     _fields_ = [
         ("name", LPSOCKADDR),
@@ -454,6 +450,8 @@ class WSAMSG(Structure):
     ]
 
 
+pointer_field(WSAMSG, "name")
+pointer_field(WSAMSG, "lpBuffers")
 LPWSAMSG = pointer_type("LPWSAMSG", WSAMSG)
 PWSAMSG = LPWSAMSG
 
@@ -965,6 +963,25 @@ def WSASend(
     Returns 0, or SOCKET_ERROR with WSA_IO_PENDING: with both the routine will be called (in an alertable wait).
     SOCKET_ERROR with any other code (WSAECONNRESET, WSAENOTCONN, WSAENOTSOCK): it failed, and nothing will come.
     Microsoft Learn: "WSASend function (winsock2.h)".
+    """
+
+
+@imported_from(ws2_32, alertable=True)
+def WSASendMsg(
+    s: SOCKET,
+    lpMsg: LPWSAMSG,
+    dwFlags: DWORD,
+    lpNumberOfBytesSent: LPDWORD,
+    lpOverlapped: LPWSAOVERLAPPED,
+    lpCompletionRoutine: LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+) -> INT:
+    """Send a datagram, with control data (IP_PKTINFO: from which address) if it has some; with an OVERLAPPED, start to.
+
+    lpMsg: where to, the buffers, the control data; its dwFlags is not looked at. lpNumberOfBytesSent: NULL when there is an
+    lpOverlapped (the routine is told). OVERLAPPED, buffers and control data are the kernel's until the completion is delivered.
+    Returns 0, or SOCKET_ERROR with WSA_IO_PENDING: with both the routine will be called (in an alertable wait).
+    SOCKET_ERROR with any other code (WSAEINVAL: not a datagram socket; WSAEMSGSIZE, WSAENOTSOCK, WSAEFAULT): it failed, and
+    nothing will come. Microsoft Learn: "WSASendMsg function (winsock2.h)".
     """
 
 

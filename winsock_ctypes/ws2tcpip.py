@@ -17,6 +17,7 @@ from winsock_ctypes.windef import (
     PCWSTR,
     POINTER,
     SIZE_T,
+    UINT,
     ULONG,
     USHORT,
     VOID,
@@ -27,6 +28,7 @@ from winsock_ctypes.windef import (
 )
 from winsock_ctypes.winsock2 import (
     AF_INET6,
+    IN_ADDR,
     LPSOCKADDR,
     SOCK_DGRAM,
     SOCK_RAW,
@@ -61,6 +63,9 @@ EAI_MEMORY = 8
 EAI_NONAME = 11001
 EAI_SERVICE = 10109
 EAI_SOCKTYPE = 10044
+
+IP_PKTINFO = 19  # an option of IPPROTO_IP, and a kind of control data: WSARecvMsg
+IPV6_PKTINFO = 19
 
 NI_MAXHOST = 1025
 NI_MAXSERV = 32
@@ -151,6 +156,18 @@ sockaddr_in6 = SOCKADDR_IN6
 _AnySockaddr._kinds[AF_INET6] = SOCKADDR_IN6
 PSOCKADDR_IN6 = pointer_type("PSOCKADDR_IN6", SOCKADDR_IN6)
 LPSOCKADDR_IN6 = PSOCKADDR_IN6
+
+
+class IN_PKTINFO(Structure):
+    """The control data IP_PKTINFO: which address of this computer a datagram came to, and through which interface."""
+
+    _fields_ = [("ipi_addr", IN_ADDR), ("ipi_ifindex", UINT)]
+
+
+class IN6_PKTINFO(Structure):
+    """The control data IPV6_PKTINFO: the same for IPv6."""
+
+    _fields_ = [("ipi6_addr", IN6_ADDR), ("ipi6_ifindex", UINT)]
 
 
 class ADDRINFOW(Structure):

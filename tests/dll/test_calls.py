@@ -17,12 +17,16 @@ FUNCTIONS = sorted(n for n in winsock_ctypes.__all__ if isinstance(getattr(winso
 def Routine(dwError, cbTransferred, lpOverlapped, dwFlags): ...
 
 
+@WAITORTIMERCALLBACK
+def Signalled(lpParameter, TimerOrWaitFired): ...
+
+
 class Memory:
     """Something of everything that the functions point to."""
 
     def __init__(self):
         self.overlapped, self.buf, self.wsaBuf, self.count, self.flags = OVERLAPPED(), (BYTE * 16)(), WSABUF(), DWORD(), DWORD()
-        self.wsaBuf.len, self.wsaBuf.buf = 16, self.buf
+        self.wsaBuf.len, self.wsaBuf.buf, self.msg, self.handle = 16, self.buf, WSAMSG(), HANDLE()
         self.address, self.length, self.set, self.events = SOCKADDR_IN(AF_INET), INT(16), fd_set(), WSANETWORKEVENTS()
         self.info, self.data, self.system, self.poll = PADDRINFOW(), WSADATA(), SYSTEM_INFO(), WSAPOLLFD()
         self.key, self.taken, self.entries, self.removed = ULONG_PTR(), LPOVERLAPPED(), (OVERLAPPED_ENTRY * 4)(), ULONG()
@@ -48,11 +52,13 @@ def calls(m):
         "GetSystemInfo": (byref(m.system),),
         "PostQueuedCompletionStatus": (0, 0, 0, byref(m.overlapped)),
         "ReadFile": (0, m.buf, 16, byref(m.count), byref(m.overlapped)),
+        "RegisterWaitForSingleObject": (byref(m.handle), 0, Signalled, NULL, 0, WT_EXECUTEONLYONCE),
         "ResetEvent": (0,),
         "SetEvent": (0,),
         "SetFileCompletionNotificationModes": (0, FILE_SKIP_SET_EVENT_ON_HANDLE),
         "SetLastError": (1234,),
         "SleepEx": (0, TRUE),
+        "UnregisterWaitEx": (0, NULL),
         "WSACleanup": (),
         "WSACloseEvent": (0,),
         "WSAConnect": (no, byref(m.address), sizeof(m.address), NULL, NULL, NULL, NULL),
@@ -77,6 +83,7 @@ def calls(m):
         ),
         "WSAResetEvent": (0,),
         "WSASend": (no, byref(m.wsaBuf), 1, byref(m.count), 0, byref(m.overlapped), Routine),
+        "WSASendMsg": (no, byref(m.msg), 0, NULL, byref(m.overlapped), Routine),
         "WSASendTo": (no, byref(m.wsaBuf), 1, NULL, 0, byref(m.address), sizeof(m.address), byref(m.overlapped), Routine),
         "WSASetEvent": (0,),
         "WSASetLastError": (1234,),

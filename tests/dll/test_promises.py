@@ -187,6 +187,7 @@ CALLS = {  # functions that wait alertably, or may, each with arguments with whi
     "WSARecv": (INVALID_SOCKET, byref(WSABUF()), 1, byref(DWORD()), byref(DWORD()), NULL, NULL),
     "WSARecvFrom": (INVALID_SOCKET, byref(WSABUF()), 1, byref(DWORD()), byref(DWORD()), NULL, NULL, NULL, NULL),
     "WSASend": (INVALID_SOCKET, byref(WSABUF()), 1, byref(DWORD()), 0, byref(WSAOVERLAPPED()), NULL),
+    "WSASendMsg": (INVALID_SOCKET, byref(WSAMSG()), 0, byref(DWORD()), NULL, NULL),
     "WSASendTo": (INVALID_SOCKET, byref(WSABUF()), 1, byref(DWORD()), 0, NULL, 0, byref(WSAOVERLAPPED()), NULL),
 }
 

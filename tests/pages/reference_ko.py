@@ -145,8 +145,10 @@ FALSE: 꺼낸 것이 없다(WAIT_TIMEOUT. WAIT_IO_COMPLETION: 루틴이 실행�
     "HasOverlappedIoCompleted": """입출력이 끝났는지 알려 준다(OVERLAPPED의 `byref`나 포인터를 준다). 아직 전달되지 않았을 수도 있다.
 
 OVERLAPPED의 포인터가 아니면 TypeError, NULL이면 ValueError가 일어난다.""",
+    "IN6_PKTINFO": "제어 데이터 IPV6_PKTINFO. IPv6에서 같은 것.",
     "IN6_ADDR": "네트워크 바이트 순서의 IPv6 주소: `u.Byte`는 16바이트(줄여서 `s6_addr`), `u.Word`는 16비트 수 여덟 개.",
     "IN_ADDR": "네트워크 바이트 순서의 IPv4 주소: `S_un.S_addr`는 수 하나(줄여서 `s_addr`), `S_un.S_un_b`는 네 바이트.",
+    "IN_PKTINFO": "제어 데이터 IP_PKTINFO: 데이터그램이 이 컴퓨터의 어느 주소로, 어느 인터페이스로 왔는지.",
     "LINGER": "SO_LINGER에 쓴다. 켜고 0초로 하면 closesocket이 연결을 리셋한다.",
     "LOBYTE": "WORD의 아래쪽 바이트.",
     "LPFN_ACCEPTEX": """AcceptEx: 연결을 받아들이기 시작한다. 완료는 lpOverlapped를 통해 온다.
@@ -182,6 +184,15 @@ lpTransmitBuffers: 파일 앞뒤에 보낼 것, 또는 NULL. 이것과 버퍼와
 커널의 것이다. dwReserved: TF_… 플래그.
 반환: 끝났으면 TRUE. FALSE에 ERROR_IO_PENDING이면 시작되었다. FALSE에 다른 코드면 (WSAENOTCONN,
 WSAENOTSOCK, WSAEFAULT, ERROR_INVALID_HANDLE) 실패했고 아무것도 오지 않는다.""",
+    "LPFN_WSARECVMSG": """WSARecvMsg: 데이터그램을 제어 데이터(IP_PKTINFO: 어느 주소로 왔는지)와 함께 받는다. OVERLAPPED를 주면 시작만 한다.
+
+lpMsg: 보낸 쪽의 주소, 데이터, 제어 데이터가 들어갈 곳과 저마다의 크기. 받은 다음에는 namelen, Control.len,
+dwFlags(MSG_TRUNC, MSG_CTRUNC)가 무엇이 왔는지 말한다. 어떤 제어 데이터를 받을지는 setsockopt로 정한다. WSAMSG와 그것이
+가리키는 모든 것은 완료가 전달될 때까지 커널의 것이다.
+lpdwNumberOfBytesRecvd: lpOverlapped가 있으면 NULL(루틴이 받는다).
+반환: 0, 또는 SOCKET_ERROR에 WSA_IO_PENDING: 둘 다 루틴이 호출된다(alertable wait 상태에서).
+SOCKET_ERROR에 다른 코드면 (WSAEMSGSIZE: 앞부분만 들어갔다. WSAEINVAL: bind하지 않았다. WSAECONNRESET,
+WSAEFAULT) 실패했고 아무것도 오지 않는다.""",
     "LPWSAOVERLAPPED_COMPLETION_ROUTINE": """Completion Routine의 자료형. 데코레이터로 쓴다.
 
     @LPWSAOVERLAPPED_COMPLETION_ROUTINE
@@ -189,7 +200,7 @@ WSAENOTSOCK, WSAEFAULT, ERROR_INVALID_HANDLE) 실패했고 아무것도 오지 �
 
 루틴은 입출력을 시작한 쓰레드가 다음번 alertable wait(SleepEx(…, TRUE)) 안에서 호출한다.
 루틴에서 일어난 예외는 그 대기에서 나온다. 다른 ctypes.WinDLL의 대기는 패키지가 모른다. 그 안에서 일어난 것은
-이 쓰레드의 다음 대기에서 나오고, 다음 대기가 없으면 쓰레드가 끝날 때 sys.unraisablehook이 알린다.
+sys.unraisablehook이 알리고 프로그램은 계속된다.
 그 함수를 `imported_from(..., alertable=True)`로 선언하면 패키지가 아는 대기가 된다.""",
     "MAKEWORD": "두 바이트로 된 WORD: `MAKEWORD(2, 2)`는 WSAStartup에 청하는 버전 2.2다.",
     "OVERLAPPED": """진행 중인 입출력 하나. 시작하는 호출부터 완료가 전달될 때까지 커널의 것이다.
@@ -216,6 +227,13 @@ FALSE에 다른 코드면 (ERROR_INVALID_HANDLE, ERROR_NETNAME_DELETED, ERROR_HA
     "SOCKADDR_IN": "IPv4 주소와 포트. `sin_port`와 `sin_addr`는 네트워크 바이트 순서다. htons와 htonl로 쓰자.",
     "SOCKADDR_IN6": "IPv6 주소와 포트. `sin6_port`는 네트워크 바이트 순서다. htons로 쓰자.",
     "SOCKADDR_STORAGE": "어떤 주소든 들어갈 자리: 128바이트, 어느 것에도 맞게 정렬되어 있다.",
+    "RegisterWaitForSingleObject": """객체를 기다리는 일을 시스템에 맡긴다. 시스템의 쓰레드가 Callback(Context, 시간이 다 되었는지)을 호출한다.
+
+phNewWaitObject: 대기의 핸들이 들어갈 곳. UnregisterWaitEx로 끝낸다(CloseHandle은 절대로 안 된다). 대기를 끝낼 때까지
+hObject는 열려 있어야 하고 Context가 가리키는 것은 살아 있어야 한다. dwMilliseconds: 최대 시간. INFINITE면 끝이 없다.
+dwFlags: WT_… 플래그. WT_EXECUTEONLYONCE: 한 번만 호출한다. 없으면 호출한 다음 다시 기다리므로 signaled 상태로 남는
+이벤트는 끝없이 호출한다. WT_EXECUTEINWAITTHREAD: 기다리던 쓰레드가 직접 호출하므로 짧아야 한다.
+반환: 실패하면 FALSE (ERROR_INVALID_HANDLE, ERROR_INVALID_PARAMETER).""",
     "SYSTEM_INFO": "GetSystemInfo가 알려 주는 것: `dwNumberOfProcessors`는 완료 포트의 작업 쓰레드 수로 흔히 쓴다.",
     "SetEvent": "이벤트를 signaled 상태로 만든다. 반환: 실패하면 FALSE (ERROR_INVALID_HANDLE).",
     "SetFileCompletionNotificationModes": """핸들의 입출력이 곧바로 완료될 때 무엇을 생략할지 정한다.
@@ -231,10 +249,28 @@ bAlertable: TRUE면 Completion Routine이 실행되는 alertable wait 상태다.
 반환: 시간이 다 되면 0, 루틴이 하나 이상 실행된 다음에는 WAIT_IO_COMPLETION (192). 실패하지 않는다.
 루틴에서 일어난 예외는 이 호출에서 나온다.""",
     "TRANSMIT_FILE_BUFFERS": "TransmitFile이 파일 앞과 뒤에 보내는 것: 버퍼 두 개와 저마다의 크기(바이트).",
+    "UnregisterWaitEx": """RegisterWaitForSingleObject의 대기를 끝낸다. WT_EXECUTEONLYONCE의 한 번뿐인 호출이 끝난 다음에도 필요하다.
+
+CompletionEvent: INVALID_HANDLE_VALUE면 실행 중인 콜백이 반환될 때까지 기다린다(그래서 콜백 안에서는 안 된다).
+NULL이면 기다리지 않는다. 이벤트를 주면 그때 signaled 상태가 된다. 그때까지 Context는 사용 중이다.
+반환: 실패하면 FALSE. ERROR_IO_PENDING이면 대기는 끝났지만 콜백이 아직 실행 중이다.""",
+    "WAITORTIMERCALLBACK": """RegisterWaitForSingleObject가 호출하는 것의 자료형. 데코레이터로 쓴다.
+
+    @WAITORTIMERCALLBACK
+    def Signalled(lpParameter, TimerOrWaitFired): ...
+
+프로그램이 계속되는 동안 시스템의 쓰레드가 호출한다. 둘이 같이 쓰는 것에는 락이 필요하다. `lpParameter`는 Context이고
+수이거나 None이다. `TimerOrWaitFired`는 시간이 다 되었으면 1, 객체에 신호가 왔으면 0이다. 프로그램의 대기 안에서 실행되지
+않으므로 콜백에서 일어난 예외는 sys.unraisablehook이 알린다.""",
     "WSABUF": """WSASend나 WSARecv의 버퍼 하나: 바이트 수와 주소.
 
 구조체는 호출이 반환되기 전에 읽힌다. 버퍼는 완료가 전달될 때까지 커널의 것이다.
 `buf`는 버퍼 매개변수가 받는 것을 받는다: 배열(BYTE, CHAR, ..., create_string_buffer), 포인터, 주소.""",
+    "WSA_CMSG_DATA": "헤더 다음에 데이터가 시작되는 곳. 종류에 맞게 cast한다: `cast(WSA_CMSG_DATA(cmsg), POINTER(IN_PKTINFO))`.",
+    "WSA_CMSG_FIRSTHDR": "메시지(WSAMSG의 `byref`나 포인터)의 Control에 있는 첫 헤더. 없으면 NULL.",
+    "WSA_CMSG_LEN": "데이터 `length`바이트일 때 cmsg_len의 값.",
+    "WSA_CMSG_NXTHDR": "`cmsg` 다음의 헤더. `cmsg`가 NULL이면 첫 헤더. 마지막 다음은 NULL.",
+    "WSA_CMSG_SPACE": "데이터 `length`바이트가 헤더와 함께 Control에서 차지하는 크기.",
     "WSACleanup": "WSAStartup 한 번이 시작한 것을 끝낸다. 반환: 0. 실패하면 SOCKET_ERROR (WSANOTINITIALISED).",
     "WSACloseEvent": "이벤트를 닫는다. 반환: 실패하면 FALSE (WSA_INVALID_HANDLE).",
     "WSAConnect": """connect처럼 소켓을 주소에 연결한다. TCP에서 마지막 네 인자는 NULL이다.
@@ -258,7 +294,9 @@ NULL과 0을 주면 끝난다(소켓은 넌-블로킹으로 남는다. FIONBIO�
 
 반환: 자기 이름을 보여 주는 int: `WSAEWOULDBLOCK (10035)`. 그 뒤에 어떤 파이썬 코드가 실행되었든 맞다. 다만 그 코드가
 이 패키지의 함수를 부르지 않아야 한다. 아무 때나 실행되면서 그렇게 하는 `__del__`, 시그널 처리 함수, 루틴은 코드를
-지킨다: 처음에 `error = WSAGetLastError()`, 끝에 `WSASetLastError(error)`.""",
+지켜야 한다: 처음에 `error = WSAGetLastError()`, 끝에 `WSASetLastError(error)`. 패키지가 대신 해 줄 수는 없다. 파이썬은
+어느 두 단계 사이에서든 `__del__`을 시작하고 끝내며 아무에게도 알리지 않는다. 호출마다 그 위의 프레임을 모두 뒤져야 하는데,
+그러면 호출 자체보다 오래 걸리고 디버거가 들어갈 파이썬 코드가 생긴다.""",
     "WSAGetOverlappedResult": """Overlapped 입출력의 결과: 바이트 수와 플래그.
 
 fWait: TRUE면 hEvent의 이벤트를 기다린다. Completion Routine을 준 입출력에는 FALSE여야 한다.
@@ -269,7 +307,10 @@ lpvInBuffer, lpvOutBuffer: 들어가는 것과 나오는 것, 저마다의 크�
 바이트 수. lpOverlapped가 없으면 NULL이어서는 안 된다.
 반환: 0. 실패하면 SOCKET_ERROR (WSAEINVAL: 그런 함수가 없다. WSAEOPNOTSUPP, WSAEFAULT, WSAENOTSOCK). Overlapped 입출력이
 시작되었으면 SOCKET_ERROR에 WSA_IO_PENDING.""",
-    "WSAMSG": "메시지와 그에 딸린 모든 것: 상대의 주소, 버퍼, 제어 데이터, 플래그.",
+    "WSACMSGHDR": "WSAMSG의 Control에서 제어 데이터마다 앞에 있는 것: 이 헤더까지의 길이와 종류.",
+    "WSAMSG": """WSARecvMsg와 WSASendMsg의 메시지와 그에 딸린 모든 것: 상대의 주소, 버퍼, 제어 데이터, 플래그.
+
+`name`은 주소의 `byref`를, `lpBuffers`는 WSABUF(또는 그 배열)의 `byref`를 받는다. `Control`은 그 자체가 WSABUF다.""",
     "WSANETWORKEVENTS": "WSAEnumNetworkEvents가 알려 주는 것: FD_… 플래그의 집합과 저마다의 오류 코드(FD_…_BIT 자리. 0이면 없다).",
     "WSAPOLLFD": "WSAPoll의 소켓 하나: 기다릴 것(`events`)과 온 것(`revents`). POLL… 플래그다.",
     "WSAPROTOCOL_INFOW": "전송 프로토콜의 설명. WSASocket에 NULL을 주면 주소 체계가 정한다.",
@@ -298,6 +339,13 @@ lpNumberOfBytesSent: lpOverlapped가 있으면 NULL(루틴이 받는다).
 OVERLAPPED와 버퍼는 완료가 전달될 때까지 커널의 것이다.
 반환: 0, 또는 SOCKET_ERROR에 WSA_IO_PENDING: 둘 다 루틴이 호출된다(alertable wait 상태에서).
 SOCKET_ERROR에 다른 코드면 (WSAECONNRESET, WSAENOTCONN, WSAENOTSOCK) 실패했고 아무것도 오지 않는다.""",
+    "WSASendMsg": """데이터그램을 보낸다. 제어 데이터(IP_PKTINFO: 어느 주소에서 보내는지)가 있으면 함께. OVERLAPPED를 주면 시작만 한다.
+
+lpMsg: 받을 쪽의 주소, 버퍼, 제어 데이터. dwFlags는 들여다보지 않는다. lpNumberOfBytesSent: lpOverlapped가 있으면
+NULL(루틴이 받는다). OVERLAPPED, 버퍼, 제어 데이터는 완료가 전달될 때까지 커널의 것이다.
+반환: 0, 또는 SOCKET_ERROR에 WSA_IO_PENDING: 둘 다 루틴이 호출된다(alertable wait 상태에서).
+SOCKET_ERROR에 다른 코드면 (WSAEINVAL: 데이터그램 소켓이 아니다. WSAEMSGSIZE, WSAENOTSOCK, WSAEFAULT) 실패했고
+아무것도 오지 않는다.""",
     "WSASendTo": """버퍼들을 데이터그램 하나로 주소에 보낸다. OVERLAPPED를 주면 시작만 하고 곧바로 반환된다.
 
 iTolen: 주소의 크기(바이트). lpNumberOfBytesSent: lpOverlapped가 있으면 NULL(루틴이 받는다).
@@ -398,7 +446,7 @@ ptr: malloc이 반환한 그대로의 주소, 또는 그것을 가리키는 포�
 None (NULL). 크기가 될 수 없는 크기면 TypeError나 ValueError가 일어난다.""",
     "memmove": """`num`바이트를 복사한다. 두 자리(저마다 포인터, `byref(…)`, 배열, 주소)는 겹쳐도 된다.
 
-반환: `destination`.""",
+bytes는 복사해 올 쪽에만 쓸 수 있다. 반환: `destination`.""",
     "memset": "`ptr`(포인터, `byref(…)`, 주소)부터 `num`바이트를 바이트 `value`로 채운다. 반환: `ptr`.",
     "ntohl": "네트워크 바이트 순서의 32비트 수를 되돌린다.",
     "ntohs": "네트워크 바이트 순서의 16비트 수를 되돌린다.",

@@ -13,7 +13,7 @@ from typing import Any
 
 import winsock_ctypes
 from tests.pages.reference import HEADERS, OPERATORS, defined_names
-from winsock_ctypes import _functions, stdio
+from winsock_ctypes import _functions, stdio, winbase
 from winsock_ctypes._routines import CompletionRoutine
 
 HEAD = '''\
@@ -40,6 +40,7 @@ _Integer: TypeAlias = int | _SimpleCData[int]
 _Handle: TypeAlias = int | None | _SimpleCData[int] | _SimpleCData[int | Any] | c_void_p
 _To: TypeAlias = _CArgObject | _Pointer[_T] | Array[_T] | c_void_p | None
 _Routine: TypeAlias = LPWSAOVERLAPPED_COMPLETION_ROUTINE | None
+_Callback: TypeAlias = WAITORTIMERCALLBACK | None
 _Buffer: TypeAlias = _CArgObject | _Pointer[Any] | Array[Any] | c_void_p | c_char_p | c_wchar_p | None
 
 class _Field(Generic[_Read, _Written]):
@@ -84,7 +85,7 @@ def taken(parameter: _functions._Parameter) -> str:
     if issubclass(ctype, ctypes._Pointer):
         return f"{number}_To[{target_of(ctype)}]"
     if issubclass(ctype, CompletionRoutine):
-        return "_Routine"
+        return "_Callback" if ctype is winbase.WAITORTIMERCALLBACK else "_Routine"
     if issubclass(ctype, (ctypes.Structure, ctypes.Union)):
         return name_of(ctype)
     if _functions._is_integer(ctype):
@@ -92,6 +93,13 @@ def taken(parameter: _functions._Parameter) -> str:
     if _functions._is_address(ctype) and ctype is not ctypes.c_void_p:
         return "_Handle"
     return " | ".join([f"{number}_Buffer", *(kind.__name__ for kind in parameter.strings())])
+
+
+def passed(ctype: Any) -> str:
+    """What a routine is called with, by the program itself."""
+    if not is_simple(ctype):
+        return f"_To[{target_of(ctype)}]"
+    return "_Handle" if ctype._type_ == "P" else "_Integer"
 
 
 def given(ctype: Any) -> str:
@@ -110,7 +118,8 @@ def given(ctype: Any) -> str:
 def field(owner: Any, name: str, ctype: Any) -> str:
     read = given(ctype)
     if isinstance(getattr(owner, name), _functions._BufferField):
-        return f"_Field[{read}, int | _Buffer]"
+        is_buffer = is_simple(ctype) or is_simple(ctype._type_)
+        return f"_Field[{read}, {'int | _Buffer' if is_buffer else f'_To[{target_of(ctype)}]'}]"
     if is_simple(ctype) and ctype._type_ == "P":
         return f"_Field[{read}, _Handle | _Buffer]"
     if issubclass(ctype, ctypes._Pointer):
@@ -183,8 +192,7 @@ class Stub:
             self.lines.append(f"{name} = {value.__name__}")
         elif issubclass(value, CompletionRoutine):
             kinds = ", ".join(given(ctype) for ctype in value._argtypes_)
-            pointed = ("_Integer" if is_simple(ctype) else f"_To[{target_of(ctype)}]" for ctype in value._argtypes_)
-            arguments = ", ".join(f"{letter}: {said}" for letter, said in zip("abcd", pointed, strict=True))
+            arguments = ", ".join(f"{letter}: {passed(ctype)}" for letter, ctype in zip("abcd", value._argtypes_, strict=False))
             self.lines += [
                 f"class {name}(_CFuncPtr):",
                 f"    def __init__(self, function: Callable[[{kinds}], object]) -> None: ...",

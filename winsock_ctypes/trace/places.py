@@ -14,7 +14,7 @@ from winsock_ctypes._functions import ForeignFunction
 from winsock_ctypes._routines import CompletionRoutine
 from winsock_ctypes.trace.recorder import Recorder
 
-_EXTENSIONS = ("AcceptEx", "ConnectEx", "DisconnectEx", "GetAcceptExSockaddrs", "TransmitFile")
+_EXTENSIONS = ("AcceptEx", "ConnectEx", "DisconnectEx", "GetAcceptExSockaddrs", "TransmitFile", "WSARecvMsg")
 
 
 class Places:
@@ -71,7 +71,7 @@ class Places:
         if value is stdlib.malloc or value is stdlib.free:
             method = self.recorder.malloc if value is stdlib.malloc else self.recorder.free
             return functools.wraps(value)(functools.partial(method, value))
-        if isinstance(value, type) and issubclass(value, CompletionRoutine):
+        if value is winsock_ctypes.LPWSAOVERLAPPED_COMPLETION_ROUTINE:
             return self.recording_routine(value)
         if isinstance(value, type) and issubclass(value, ForeignFunction):
             return self.recording_pointer(value)
