@@ -17,7 +17,7 @@ import sys
 import threading
 import unicodedata
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 HERE = Path(__file__).resolve().parent
 SERVERS: tuple[str, ...] = ("overlapped_echo_server", "select_echo_server", "event_echo_server")
@@ -36,8 +36,13 @@ PATIENCE = 15  # seconds until a silent process counts as stuck
 ANY_INPUT = 2  # seconds until an open but silent standard input counts as none
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (--help says what there is)\n")
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or " ").splitlines()[0])
+    parser = Parser(description=(__doc__ or " ").splitlines()[0])
     parser.add_argument("--server", default=SERVERS[0], choices=SERVERS, metavar="NAME", help=", ".join(SERVERS))
     server_name = parser.parse_args().server
     for stream in (sys.stdout, sys.stderr):

@@ -135,8 +135,12 @@ def begin(number: int, solved: bool, overwrite: bool) -> None:
 def keep(number: int, overwrite: bool) -> None:
     mine, kept = MINE / f"ex{number:02}.py", HERE / "solutions" / f"ex{number:02}.diff"
     before = BEGINNINGS[number]
+    try:
+        text = mine.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Refusal(say(f"{mine} is not UTF-8: save it so", f"{mine}는 UTF-8이 아니다. UTF-8로 저장하자")) from None
     name = f"ex{before:02}.py" if isinstance(before, int) else f"examples/{before}.py"
-    pair = beginning(number).splitlines(True), mine.read_text(encoding="utf-8").splitlines(True)
+    pair = beginning(number).splitlines(True), text.splitlines(True)
     diff = "".join(difflib.unified_diff(*pair, f"a/{name}", f"b/{name}"))
     if kept.exists() and not overwrite and kept.read_text(encoding="utf-8") != diff:
         solution_of = f"examples/exercises/solutions/{kept.name}"

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.support.commands import Parser, as_program
+
 from . import cpu, report, servers
 from .servers import CURVE, HOLDERS, KINDS, RUNNABLE, Server
 
@@ -309,7 +311,7 @@ def numbers(text: str) -> list[int]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser = Parser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--servers", type=lambda text: text.split(","), default=list(RUNNABLE), help=", ".join(RUNNABLE))
     parser.add_argument("--sizes", type=numbers, default=[1024, 10240, 102400], help="bytes of a message, beside 64")
     parser.add_argument("--connections", type=numbers, default=[1, 8, 64, 256, 1000])
@@ -333,6 +335,8 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.servers) - set(RUNNABLE):
         parser.error(f"no such server: {', '.join(sorted(unknown))}")
+    if options.json and (options.json.is_dir() or not options.json.parent.is_dir()):
+        parser.error(f"{options.json} cannot be written")  # not after an hour
     if options.quick:
         options.sizes, options.rounds, options.again, options.milliseconds, options.probes = [], 1, 1, 200, 4
         options.connections, options.idle = ([n for n in few if n < 100] for few in (options.connections, options.idle))
@@ -357,4 +361,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    as_program(main)

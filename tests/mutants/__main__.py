@@ -31,6 +31,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.commands import Parser, as_program
+
 from . import equivalents
 from .operators import AREAS, ROOT, Mutant, area_of, files, mutants, read
 from .seen import Seen
@@ -293,7 +295,7 @@ class Checks:
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     description, _, more = (__doc__ or "").partition("\n\n")
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m tests.mutants",
         description=description,
         epilog=more,
@@ -377,4 +379,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    as_program(main)

@@ -30,6 +30,7 @@ import subprocess
 import sys
 
 from tests.pages.cut import ROOT, Stale
+from tests.support.commands import as_program
 
 ON_WINDOWS = sys.platform == "win32"
 NAMES = (
@@ -107,4 +108,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    as_program(lambda: main(sys.argv[1:]))

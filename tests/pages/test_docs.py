@@ -71,6 +71,15 @@ def test_the_command_refuses_what_it_does_not_know(arguments, capsys):
         assert said.out == f"{pages.__doc__}\n"
 
 
+def test_whoever_reads_what_the_command_prints_may_leave():
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "tests.pages"]
+    done = subprocess.run(command, cwd=ROOT, stdout=writer, stderr=subprocess.PIPE, timeout=PATIENCE)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
 def test_the_reference_has_every_name():
     text = cut.read("docs/reference.md")
     missing = [name for name in winsock_ctypes.__all__ if f"\n### {name}\n" not in text and f"\n| `{name}` |" not in text]

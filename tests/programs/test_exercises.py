@@ -611,6 +611,14 @@ def test_nothing_to_keep_is_one_line(tmp_path):
     assert (status, out, err.count("\n")) == (2, "", 1) and "ex01.py" in err
 
 
+@pytest.mark.parametrize("arguments", ["1", "1 --keep"])
+def test_a_file_that_is_not_utf8_stays(arguments, tmp_path):
+    (tmp_path / "ex01.py").write_bytes("# 저녁\n".encode("cp949"))
+    status, out, err = begin(tmp_path, *arguments.split())
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert (tmp_path / "ex01.py").read_bytes() == "# 저녁\n".encode("cp949")
+
+
 def test_a_diff_must_fit_exactly_once():
     assert patched("a\nb\nc\n", "--- a\n+++ b\n@@ -1,2 +1,2 @@\n a\n-b\n+B\n") == "a\nB\nc\n"
     for text in ("a\nc\n", "a\nb\na\nb\n"):

@@ -64,9 +64,10 @@ def test_names_of_the_same_script_differ(recorded, tmp_path):
     assert names == ["changed_buffer (changed_buffer)", "changed_buffer (again)"]
 
 
-def test_a_recording_that_a_crash_cut_short(recorded, tmp_path):
-    cut = tmp_path / "cut.jsonl"
-    cut.write_bytes((recorded / "changed_buffer.jsonl").read_bytes()[:-20])
+@pytest.mark.parametrize("where", [b'"sum"', "버퍼".encode()[1:]], ids=["line", "character"])
+def test_a_recording_that_a_crash_cut_short(recorded, tmp_path, where):
+    cut, whole = tmp_path / "cut.jsonl", (recorded / "changed_buffer.jsonl").read_bytes()
+    cut.write_bytes(whole[: whole.rindex(where)])
     text = compare.lines([str(cut), str(recorded / "changed_buffer.html")], str(tmp_path / "out.html"))
     assert [json.loads(line)["e"] for line in text.splitlines()].count("end") == 2  # the second's, and the page's
 
@@ -81,12 +82,20 @@ def test_a_recording_that_a_crash_cut_short(recorded, tmp_path):
         b'{"e":"call"}\n',
         b'{"e":["start"]}\n',
         b'{"e":"start","script":"a","args":[]}\n{"e":"call"}\n',
+        b'{"e":"start","script":"a","args":[]}\n{"e":"call","n":1,"t":0,"th":0,"fn":"x","op":5}\n',
     ],
 )
 def test_what_is_no_recording_is_refused(recorded, tmp_path, content):
     (tmp_path / "bad").write_bytes(content)
     with pytest.raises(compare.outputs.Refused, match="is no recording"):
         compare.lines([str(recorded / "changed_buffer.html"), str(tmp_path / "bad")], str(tmp_path / "out.html"))
+
+
+def test_a_recording_that_an_editor_has_saved(recorded, tmp_path):
+    """With a mark at its beginning, and Windows' line ends."""
+    lines = tmp_path / "lines.jsonl"
+    lines.write_text((recorded / "changed_buffer.jsonl").read_text(encoding="utf-8"), encoding="utf-8-sig", newline="\r\n")
+    assert compare.events_of(str(lines)) == compare.events_of(str(recorded / "changed_buffer.jsonl"))
 
 
 def test_a_comparison_is_no_recording(recorded, tmp_path):

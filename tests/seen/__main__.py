@@ -8,9 +8,7 @@ if sys.platform != "win32":
     sys.exit("tests.seen asks Windows' own DLLs: on Linux run  tests/wine/python -m tests.seen")
 
 import argparse
-import errno
 import json
-import os
 import queue
 import subprocess
 import threading
@@ -24,6 +22,7 @@ try:
     from tests.seen import recordings
     from tests.seen.experiments import EXPERIMENTS, SECONDS
     from tests.seen.table import Table, verdict
+    from tests.support.commands import Parser, as_program
     from winsock_ctypes.trace.sentences import reader_language
 except ImportError as error:  # a 32-bit Python
     sys.exit(f"tests.seen: {error}")
@@ -34,7 +33,7 @@ ALTOGETHER = 60  # seconds
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m tests.seen",
         description="What does your Windows do? Small experiments with sockets, beside what Microsoft documents.",
         epilog="Exit status: 0, also where this machine differs from the documents; 1 if an experiment could not be run.",
@@ -70,15 +69,18 @@ def main(arguments: list[str] | None = None) -> int:
         for name in names:
             print(f"{name:26}{getattr(EXPERIMENTS[name], language)}")
         return 0
-    recording = record(names, None if options.json == "-" else Table(language))
-    if options.json == "-":
-        print(recordings.dumps(recording), end="")
-    elif options.json:
-        try:
-            recordings.write(Path(options.json), recording)
-        except recordings.Unusable as error:
-            print(f"tests.seen: {error}", file=sys.stderr)
-            return 2
+    file = Path(options.json) if options.json not in (None, "-") else None
+    try:
+        if file:
+            recordings.may_write(file)
+        recording = record(names, None if options.json == "-" else Table(language))
+        if file:
+            recordings.write(file, recording)
+        elif options.json:
+            print(recordings.dumps(recording), end="")
+    except recordings.Unusable as error:
+        print(f"tests.seen: {error}", file=sys.stderr)
+        return 2
     return 1 if recording["not_run"] else 0
 
 
@@ -167,12 +169,4 @@ def pump(stream: Any, lines: queue.SimpleQueue[bytes]) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except OSError as error:
-        if error.errno not in (errno.EPIPE, errno.EINVAL):
-            raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read the table has left: nothing more to print, at exit either
-        sys.exit(1)
+    as_program(main)

@@ -49,6 +49,18 @@ def dumps(recording: dict[str, Any]) -> str:
     return json.dumps(recording, indent=1) + "\n"
 
 
+def may_write(path: Path) -> None:
+    """Before the experiments are run. Raises Unusable where the file would be lost, or could not be written."""
+    if not path.exists():
+        if not path.parent.is_dir():
+            raise Unusable(f"{path}: there is no folder {path.parent}")
+    elif path.is_dir() or path.stat().st_size:
+        try:
+            read(path)
+        except Unusable as error:
+            raise Unusable(f"{error}; it stays") from None
+
+
 def write(path: Path, recording: dict[str, Any]) -> None:
     """Raises Unusable if the file cannot be written."""
     try:
@@ -113,5 +125,7 @@ def add(path: Path) -> tuple[dict[str, str], Path]:
     recording = read(path)
     name = re.sub(r"[^\w.]+", "-", recording["system"]["name"].lower()).strip("-.")
     target = RECORDED / f"{name}.json"
+    if target.exists() and (lost := read(target)["seen"].keys() - recording["seen"].keys()):
+        raise Unusable(f"{path} lacks answers that {target.name} has ({len(lost)}, one is {min(lost)}): it stays")
     write(target, recording)
     return recording["system"], target

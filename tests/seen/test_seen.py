@@ -82,12 +82,22 @@ def test_list():
 @pytest.mark.parametrize("arguments", [["no-such"], ["--json", "chained"], ["--add", "x.json", "--list"], ["--lang", "fr"]])
 def test_usage(arguments):
     done = seen(*arguments)
-    assert done.returncode == 2 and b"error: " in done.stderr.splitlines()[-1] and not done.stdout
+    assert done.returncode == 2 and b"error: " in done.stderr and len(done.stderr.splitlines()) == 1 and not done.stdout
 
 
 def test_a_file_that_cannot_be_written(tmp_path):
     done = seen("chained", "--json", str(tmp_path / "none" / "seen.json"))
     assert done.returncode == 2 and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("content", [b"my notes\n", b"[]", b"\xff"])
+def test_a_file_of_somebody_elses_stays(content, tmp_path, capsys):
+    file = tmp_path / "notes"
+    file.write_bytes(content)
+    assert program.main(["chained", "--json", str(file)]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1) and "it stays" in said.err and file.read_bytes() == content
+    assert program.main(["chained", "--json", str(tmp_path)]) == 2
 
 
 def test_the_reader_leaves():
@@ -166,6 +176,17 @@ def test_add(copies, encoding, capsys):
         "| Windows 11 26100 |" in text and "| **`49`** |" in text and "could not be run |" in text and "not yet seen |" in text
     )
     assert "아직 보지 못했다 |" in (copies / "docs" / "ko" / "semantics.md").read_text(encoding="utf-8")
+
+
+def test_an_answer_that_is_kept_is_not_lost(copies, capsys):
+    kept, file = copies / "windows-11-26100.json", copies / "sent.txt"
+    recordings.write(kept, GOOD)
+    file.write_text(json.dumps({**GOOD, "seen": {"at-once": "0"}}), encoding="ascii")
+    assert program.main(["--add", str(file)]) == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1 and "chained" in said.err and recordings.read(kept) == GOOD
+    file.write_text(json.dumps({**GOOD, "seen": {"at-once": "0", "chained": "50"}}), encoding="ascii")
+    assert program.main(["--add", str(file)]) == 0 and recordings.read(kept)["seen"]["chained"] == "50"
 
 
 BAD = {

@@ -79,11 +79,9 @@ def events_of(name: str) -> list[Event]:
     """Up to where a crash has cut the last line. Raises Refused."""
     no_recording = outputs.Refused(f"{name} is no recording: -o or --jsonl writes one")
     try:
-        text = Path(name).read_text(encoding="utf-8")
+        text = Path(name).read_text(encoding="utf-8-sig", errors="replace")  # a crash may cut a character, too
     except OSError as error:
         raise outputs.Refused(f"{name} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise no_recording from None
     log = text.partition(LOG)[2].partition("</script>")[0] if LOG in text else text
     events: list[Event] = []
     for line in filter(str.strip, log.split("\n")):
@@ -93,7 +91,8 @@ def events_of(name: str) -> list[Event]:
             break
     for event in events:
         kind = event.get("e") if isinstance(event, dict) else None
-        if not isinstance(kind, str) or not event.keys() >= set(FIELDS.get(kind, ((),))[0]):
+        known = isinstance(kind, str) and event.keys() >= set(FIELDS.get(kind, ((),))[0])
+        if not known or not isinstance(event.get("op", {}), dict):
             raise no_recording
     if not events or events[0]["e"] != "start" or sum(event["e"] == "start" for event in events) > 1:
         raise no_recording
