@@ -75,7 +75,7 @@ def say(english: str, korean: str) -> str:
     sys.path.append(str(ROOT))
     from winsock_ctypes.trace.sentences import reader_language
 
-    return korean if reader_language(sys.stderr) == "ko" else english
+    return korean if {reader_language(stream) for stream in (sys.stdout, sys.stderr)} == {"ko"} else english
 
 
 def main(arguments: list[str]) -> int:

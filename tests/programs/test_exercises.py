@@ -7,6 +7,7 @@ and is switched on for the reader by the reader's file: examples/exercises/mine/
 from __future__ import annotations
 
 import ast
+import io
 import itertools
 import os
 import re
@@ -17,6 +18,7 @@ import time
 from pathlib import Path
 
 import pytest
+import start
 from start import BEGINNINGS, MINE, beginning, patched, solution
 
 from tests.pages.steps import log_of, steps_of
@@ -609,6 +611,17 @@ def test_start_speaks_korean(argument, tmp_path):
 def test_nothing_to_keep_is_one_line(tmp_path):
     status, out, err = begin(tmp_path, 1, "--keep")
     assert (status, out, err.count("\n")) == (2, "", 1) and "ex01.py" in err
+
+
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+def test_start_speaks_korean_only_where_it_can_be_shown(name, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+    streams = {stream: io.TextIOWrapper(io.BytesIO(), "utf-8") for stream in ("stdout", "stderr")}
+    for stream in streams:
+        monkeypatch.setattr(sys, stream, streams[stream])
+    assert start.say("one", "하나") == "하나"
+    monkeypatch.setattr(sys, name, io.TextIOWrapper(io.BytesIO(), "cp1252"))
+    assert start.say("one", "하나") == "one"
 
 
 @pytest.mark.parametrize("arguments", ["1", "1 --keep"])
