@@ -27,7 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,8 +39,14 @@ from .seen import Seen
 
 MAP = Path(__file__).with_name(".seen.json")
 LONGEST = 150  # seconds of tests for a mutant: the quickest that fit
-PROGRAMS = "any_bytes c_peers diagnosis failures faults model ports trace trace_compare trace_property trace_right trace_same"
-MEASURED = ["tests/dll", *(f"tests/programs/test_{name}.py" for name in PROGRAMS.split()), "tests/pages/test_headers.py"]
+_PROGRAMS = {
+    "examples": "ports any_bytes c_peers failures faults",
+    "asyncio": "asyncio",
+    "recorder": "diagnosis model trace trace_compare trace_property trace_right trace_same",
+}
+MEASURED = {area: [f"tests/programs/test_{name}.py" for name in names.split()] for area, names in _PROGRAMS.items()} | {
+    "package": ["tests/dll", "tests/pages/test_headers.py"]
+}
 ON_THE_HOST = {  # what of the tests the stand-in is enough for
     "package": ["tests/dll/test_calls.py", "tests/dll/test_promises.py", "tests/dll/test_help.py"],
     "recorder": ["tests/programs/test_diagnosis.py", "tests/programs/test_model.py"],
@@ -113,16 +119,21 @@ def said(path: Path) -> str:
     return str(path) if sys.platform == "win32" else f"Z:{path}".replace("/", "\\")
 
 
-def measure() -> Seen:
-    """The tests of MEASURED, once, a little slower than they are."""
+def measured(areas: Iterable[str]) -> list[str]:
+    return [path for area in areas for path in MEASURED.get(area, ())]
+
+
+def measure(areas: Sequence[str]) -> None:
+    """The tests of these areas, once, a little slower than they are; what is known of others stays."""
     with copied() as root:
         folder = root / "tests" / "mutants" / ".notes"
         folder.mkdir()
         child = said(root / "tests" / "mutants" / "child")
-        run(pytest("-p", "tests.mutants.seen", *MEASURED), root, 3600, MUTANTS_SEEN=said(folder), PYTHONPATH=child)
+        run(pytest("-p", "tests.mutants.seen", *measured(areas)), root, 3600, MUTANTS_SEEN=said(folder), PYTHONPATH=child)
         result = Seen.gathered(folder)
+    if MAP.exists():
+        result.add(Seen.read(MAP))
     result.write(MAP)
-    return result
 
 
 @contextmanager
@@ -250,18 +261,24 @@ class Checks:
         """What takes a second or two: what noticed the mutant; None if nothing did."""
         area = area_of(mutant.file)
         if area == "page":
-            return None if self.in_a_browser("--quick") == 0 else "the short recording"
-        if area in self.has_host and self.on_the_host(area) != 0:
-            return "the stand-in"
-        if area == "package" and area in self.has_host and self.rows() != self.known_rows:
-            return "the table of the headers"
+            return None if self.in_a_browser("--quick", mutant.file) == 0 else "the short recordings"
+        if area in self.has_host:
+            for found in (self.by_rows, self.by_stand_in) if declared(mutant) else (self.by_stand_in, self.by_rows):
+                if by := found(area):
+                    return by
         return None
+
+    def by_stand_in(self, area: str) -> str | None:
+        return "the stand-in" if self.on_the_host(area) != 0 else None
+
+    def by_rows(self, area: str) -> str | None:
+        return "the table of the headers" if area == "package" and self.rows() != self.known_rows else None
 
     def thoroughly(self, mutant: Mutant) -> str | None:
         """The same, with what takes minutes."""
         area = area_of(mutant.file)
         if area == "page":
-            return None if self.in_a_browser() == 0 else "the recorded pages"
+            return None if self.in_a_browser(mutant.file) == 0 else "the recorded pages"
         tests = tests_for(mutant, self.seen)
         if area == "package":
             tests = [test for test in self.seen.seconds if test.startswith("tests/pages/")] + tests
@@ -284,7 +301,7 @@ class Checks:
         if "page" in areas and (status := self.in_a_browser()) != 0:
             raise SystemExit(f"the check of the page fails before anything is planted: {status}")
         if set(areas) - {"page"}:
-            command = pytest("--collect-only", "-p", "tests.mutants.failed", *MEASURED)
+            command = pytest("--collect-only", "-p", "tests.mutants.failed", *measured(areas))
             self.status(command, 300, MUTANTS_FAILED=said(self.notes))
             lines = self.notes.read_text(encoding="utf-8").splitlines()
             self.seen.keep({line[2:] for line in lines if line.startswith("C ")})
@@ -342,11 +359,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 before, after = mutant.lines(read(mutant.file))
                 print(f"{mutant.name}: {mutant.operator}: {before}  ->  {after}")
         return 0
-    if options.measure or (not MAP.exists() and set(chosen) - {"page"}):
-        measure()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    known = Seen.read(MAP).seconds if MAP.exists() else {}
+    unknown = [
+        area for area in chosen if area in MEASURED and not any(test.startswith(tuple(MEASURED[area])) for test in known)
+    ]
+    if options.measure or unknown:
+        measure(list(chosen) if options.measure else unknown)
     seen = Seen.read(MAP) if MAP.exists() else Seen.empty()
     end = time.monotonic() + options.minutes * 60
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     left, caught = {area: list(found) for area, found in chosen.items()}, dict.fromkeys(chosen, 0)
     survived: dict[str, list[str]] = {area: [] for area in chosen}
     try:

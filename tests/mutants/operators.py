@@ -22,8 +22,6 @@ AREAS = {  # what is planted where: the course's files and demo.py are programs 
 }
 NOT_PLANTED = {
     "examples/asyncio_echo_server.py",  # asyncio's own style: nothing of Winsock is in it
-    "winsock_ctypes/trace/page/compare.js",  # of the pages that show two recordings, which page.py does not make anew
-    "winsock_ctypes/trace/page/compare_words.js",
 }
 
 

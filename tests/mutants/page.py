@@ -1,7 +1,7 @@
-"""The recorded pages, with the script as it is now, in a browser: python -m tests.mutants.page
+"""The recorded pages, with the script as it is now, in a browser: python -m tests.mutants.page [--quick] [PIECE.js]
 
 What tests/browser/check does, without looks and WCAG, which do not depend on the script; the quickest first. --quick: only the
-short recording of tests/browser/small.py.
+short recordings of tests/browser/small.py and small_compared.py. A piece of the script: only pages that it is in.
 """
 
 from __future__ import annotations
@@ -31,27 +31,48 @@ def load(name: str, path: Path, **more: Any) -> Any:
     return module
 
 
+def anew(page: Any, kind: str, name: str, folder: Path) -> Path:
+    """A recorded page with the script as it is now."""
+    text = (ROOT / "docs" / "trace" / f"{name}.html").read_text(encoding="utf-8")
+    (path := folder / f"{name}.html").write_text(page.head(kind) + text.partition(page.LOG)[2], encoding="utf-8")
+    return path
+
+
+def check_pages(check: Any, page: Any, browser: Any, folder: Path) -> None:
+    for name, checks in PAGES.items():
+        path = anew(page, "page", name, folder)
+        if name == "never_alertable":
+            check.check_small(browser, path, folder)
+            check.expect(not browser.errors, "; ".join(browser.errors))
+            if "--quick" in sys.argv:
+                return
+        for each in checks:
+            getattr(check, f"check_{each}")(browser, path)
+        check.expect(not browser.errors, "; ".join(browser.errors))
+    check.check_cut_short(browser, path, folder)
+
+
+def check_compared(check: Any, page: Any, browser: Any, folder: Path) -> None:
+    path = anew(page, "compare", "compare_busy", folder)
+    check.check_small_compared(browser, path, folder)
+    if "--quick" not in sys.argv:
+        compared = sys.modules["compared"]
+        recordings = [anew(page, "page", f"newcomer_busy_{name}", folder) for name in ("overlapped", "iocp")]
+        for each in (compared.check_waits, compared.check_steps, compared.check_keys_and_clicks):
+            each(browser, path, recordings)
+
+
 def main() -> int:
     check = load("check", path := ROOT / "tests" / "browser" / "check", loader=SourceFileLoader("check", str(path)))
     folder = ROOT / "winsock_ctypes" / "trace" / "page"  # its package would ask for Windows
     page = load("page", folder / "__init__.py", submodule_search_locations=[str(folder)])
-    head = page.head()
+    piece = Path(sys.argv[-1]).stem if sys.argv[-1].endswith(".js") else "draw"  # which is in both
     with tempfile.TemporaryDirectory() as temporary:
         browser = check.Browser(f"{temporary}/profile")
         try:
-            for name, checks in PAGES.items():
-                lines = (ROOT / "docs" / "trace" / f"{name}.html").read_text(encoding="utf-8").partition(check.LOG)[2]
-                path = Path(temporary, f"{name}.html")
-                path.write_text(head + lines, encoding="utf-8")
-                if name == "never_alertable":
-                    check.check_small(browser, path, Path(temporary))
-                    check.expect(not browser.errors, "; ".join(browser.errors))
-                    if "--quick" in sys.argv:
-                        return 0
-                for each in checks:
-                    getattr(check, f"check_{each}")(browser, path)
-                check.expect(not browser.errors, "; ".join(browser.errors))
-            check.check_cut_short(browser, path, Path(temporary))
+            for kind, look in (("compare", check_compared), ("page", check_pages)):
+                if piece in page.PIECES[kind][1]:
+                    look(check, page, browser, Path(temporary))
         finally:
             browser.close()
     return 0

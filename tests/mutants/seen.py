@@ -72,6 +72,13 @@ class Seen:
     def empty(cls) -> Seen:
         return cls({key: {} for key in ("lines", "calls", "files", "seconds")})
 
+    def add(self, other: Seen) -> None:
+        """What another knows of other tests."""
+        for mine, theirs in zip((self.lines, self.calls, self.files), (other.lines, other.calls, other.files), strict=True):
+            for name, tests in theirs.items():
+                mine[name] = [*mine.get(name, ()), *(test for test in tests if test not in self.seconds)]
+        self.seconds = other.seconds | self.seconds
+
     def keep(self, tests: set[str]) -> None:
         """Forget the tests that are no more, and know those that are new: as quick ones."""
         new = tests - set(self.seconds)
