@@ -234,3 +234,108 @@ def test_the_buffer_of_readfile_is_lent_like_any_other(both):
     op = next(event["op"] for event in events if "op" in event)
     assert op["kind"] == "ReadFile" and op["bufrefs"] and op["to"] == "event"
     assert [event["data"] for event in events if "data" in event and event["e"] == "return"] == ["'hello'"]
+
+
+DATAGRAMS = """
+from winsock_ctypes import *
+WSAStartup(MAKEWORD(2, 2), byref(WSADATA()))
+@LPWSAOVERLAPPED_COMPLETION_ROUTINE
+def Came(dwError, cbTransferred, lpOverlapped, dwFlags):
+    print("came", dwError, cbTransferred)
+def bound():
+    s, address = socket(AF_INET, SOCK_DGRAM, 0), SOCKADDR_IN(AF_INET)
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK)
+    assert bind(s, byref(address), sizeof(address)) == 0
+    assert getsockname(s, byref(address), byref(INT(sizeof(address)))) == 0
+    return s, address
+(s, address), (peer, peers) = bound(), bound()
+buf, flags, fromAdr, fromLen, overlapped = (CHAR * 16)(), DWORD(), SOCKADDR_IN(), INT(16), OVERLAPPED()
+wsaBuf, event = WSABUF(16, buf), WSACreateEvent()
+"""
+RECV_FROM = """
+if WSARecvFrom(s, byref(wsaBuf), 1, NULL, byref(flags), byref(fromAdr), byref(fromLen), byref(overlapped), Came):
+    assert WSAGetLastError() == WSA_IO_PENDING
+"""
+RECV_MSG = """
+WSARecvMsg, get = LPFN_WSARECVMSG(), SIO_GET_EXTENSION_FUNCTION_POINTER
+assert WSAIoctl(s, get, byref(WSAID_WSARECVMSG), 16, byref(WSARecvMsg), 8, byref(DWORD()), NULL, NULL) == 0
+control, msg = (CHAR * 64)(), WSAMSG(namelen=16, dwBufferCount=1)
+msg.name, msg.lpBuffers, msg.Control = byref(fromAdr), byref(wsaBuf), WSABUF(64, control)
+if WSARecvMsg(s, byref(msg), NULL, byref(overlapped), Came):
+    assert WSAGetLastError() == WSA_IO_PENDING
+"""
+ANSWER = """
+data, sending, count = WSABUF(5, create_string_buffer(b"hello", 5)), OVERLAPPED(hEvent=event), DWORD()
+if WSASendTo(peer, byref(data), 1, NULL, 0, byref(address), sizeof(address), byref(sending), NULL):
+    assert WSAGetLastError() == WSA_IO_PENDING
+assert WSAGetOverlappedResult(peer, byref(sending), byref(count), TRUE, byref(flags)) and count.value == 5
+while SleepEx(10_000, TRUE) != WAIT_IO_COMPLETION: pass
+print(buf.value, bytes(fromAdr) == bytes(peers))
+WSACloseEvent(event), closesocket(s), closesocket(peer), WSACleanup()
+"""
+
+
+@pytest.mark.parametrize(
+    ("starts", "kind", "held"),
+    [
+        (RECV_FROM, "WSARecvFrom", {"overlapped", "buf", "fromAdr", "fromLen"}),
+        (RECV_MSG, "WSARecvMsg", {"overlapped", "buf", "fromAdr", "msg", "control"}),
+    ],
+)
+def test_a_datagram_comes_with_all_that_is_lent_to_it(both, starts, kind, held):
+    plain, traced, events = both("from ctypes import create_string_buffer" + DATAGRAMS + starts + ANSWER)
+    assert traced.stdout == plain.stdout == "came 0 5\nb'hello' True\n", (plain.stderr, traced.stderr)
+    assert not [event for event in events if event["e"] in ("diagnosis", "note")]
+    receive, send = (event for event in events if "op" in event)
+    assert (receive["op"]["kind"], receive["op"]["to"], receive["op"]["routine"]) == (kind, "routine", "Came")
+    names = {event["id"]: event.get("name") for event in events if event["e"] == "block"}
+    lent = {names[block] for event in events for block, _, op in event.get("own", ()) if op == receive["op"]["id"]}
+    given_back = {names[block] for event in events for block, place, op in event.get("own", ()) if op == 0}
+    assert lent == held and held <= given_back
+    states = [state for event in events for op, state in event.get("ops", ()) if op == receive["op"]["id"]]
+    assert states == ["starting", "pending", "completed", "delivered"]
+    assert (send["op"]["kind"], send["op"]["to"], send["op"]["data"]) == ("WSASendTo", "event", "'hello'")
+    came = next(event for event in events if event["e"] == "routine")
+    assert came["delivered"] == [receive["op"]["id"]] and came["data"] == "'hello'"
+    assert came["why"] == {"op": receive["op"]["id"], "what": "received", "bytes": 5}
+
+
+TRANSMIT_FILE = """
+import msvcrt, sys
+from ctypes import create_string_buffer
+from socket import socketpair
+from winsock_ctypes import *
+WSAStartup(MAKEWORD(2, 2), byref(WSADATA()))
+ours, peer = socketpair()
+TransmitFile, get, count = LPFN_TRANSMITFILE(), SIO_GET_EXTENSION_FUNCTION_POINTER, DWORD()
+assert WSAIoctl(ours.fileno(), get, byref(WSAID_TRANSMITFILE), 16, byref(TransmitFile), 8, byref(count), NULL, NULL) == 0
+head, tail = create_string_buffer(b"head ", 5), create_string_buffer(b" tail", 5)
+overlapped = OVERLAPPED(hEvent=WSACreateEvent())
+buffers = TRANSMIT_FILE_BUFFERS(head, 5, tail, 5)
+with open(__file__, "rb") as file:
+    handle = msvcrt.get_osfhandle(file.fileno())
+    if not TransmitFile(ours.fileno(), handle, 4, 0, byref(overlapped), byref(buffers), 0):
+        assert GetLastError() == ERROR_IO_PENDING
+    assert GetOverlappedResult(ours.fileno(), byref(overlapped), byref(count), TRUE)
+writing, data = OVERLAPPED(hEvent=overlapped.hEvent), create_string_buffer(b"!", 1)
+if not WriteFile(ours.fileno(), data, 1, NULL, byref(writing)):
+    assert GetLastError() == ERROR_IO_PENDING
+assert GetOverlappedResult(ours.fileno(), byref(writing), byref(count), TRUE)
+received = b""
+while len(received) < 15:
+    received += peer.recv(64)
+print(received)
+WSACloseEvent(overlapped.hEvent), WSACleanup()
+"""
+
+
+def test_files_are_sent_from_what_is_lent(both):
+    plain, traced, events = both(TRANSMIT_FILE)
+    assert traced.stdout == plain.stdout, (plain.stderr, traced.stderr)
+    assert plain.stdout.startswith("b'head ") and plain.stdout.endswith(" tail!'\n")
+    assert not [event for event in events if event["e"] in ("diagnosis", "note")]
+    sent, written = (event["op"] for event in events if "op" in event)
+    assert (sent["kind"], sent["data"], len(sent["bufrefs"])) == ("TransmitFile", "'head '", 2)
+    assert (written["kind"], written["data"], len(written["bufrefs"])) == ("WriteFile", "'!'", 1)
+    brought = [event["why"]["bytes"] for event in events if event.get("delivered")]
+    assert brought == [14, 1] and {event["why"]["what"] for event in events if event.get("delivered")} == {"sent"}

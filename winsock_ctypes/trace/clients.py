@@ -71,7 +71,7 @@ class Clients:
             about["what"] = "failed"
         elif op.kind in ("AcceptEx", "ConnectEx"):
             about["what"] = "connected"
-        elif "Send" in op.kind or op.kind in ("TransmitFile", "WriteFile"):
+        elif op.sends:
             about |= {"what": "sent", "bytes": size}
         else:
             asked_for_nothing = bool(op.buffers) and not any(length for _, length in op.buffers)

@@ -13,7 +13,13 @@ from winsock_ctypes.trace.words import address_of, number, number_at
 
 _DATA = {"recv": ("buf", "len"), "recvfrom": ("buf", "len"), "send": ("buf", "len"), "sendto": ("buf", "len")}
 _LENGTHS = {  # function -> (pointer, its length, whether the length is itself pointed to)
-    **{name: [(*pair, False)] for name, pair in _DATA.items()},
+    "recv": [("buf", "len", False)],
+    "send": [("buf", "len", False)],
+    "recvfrom": [("buf", "len", False), ("from_", "fromlen", True)],
+    "sendto": [("buf", "len", False), ("to", "tolen", False)],
+    "WSARecvFrom": [("lpFrom", "lpFromlen", True)],
+    "WSASendTo": [("lpTo", "iTolen", False)],
+    "WSAConnect": [("name", "namelen", False)],
     "bind": [("name", "namelen", False)],
     "connect": [("name", "namelen", False)],
     "ConnectEx": [("name", "namelen", False)],

@@ -21,7 +21,7 @@ from winsock_ctypes import _memory, winsock2
 from winsock_ctypes.trace import Event, words
 from winsock_ctypes.trace.clients import Clients
 from winsock_ctypes.trace.memory import Block, Memory
-from winsock_ctypes.trace.operations import PLAIN_BUFFERS, Operation, buffers_of
+from winsock_ctypes.trace.operations import PLAIN_BUFFERS, Operation, buffers_of, others_of
 from winsock_ctypes.trace.owners import block_at
 from winsock_ctypes.trace.words import address_of, number
 from winsock_ctypes.winerror import STATUS_PENDING, WSA_IO_PENDING
@@ -123,7 +123,7 @@ class Model:
     # ---- memory that takes part ------------------------------------------------------------------------------------
 
     def touch(self, op: Operation) -> None:
-        for address in (op.overlapped, *(start for start, _ in op.buffers)):
+        for address in op.places:
             if block := self.memory.find(address):
                 self.touched[block] = None
         place = self.memory.find(op.overlapped)
@@ -138,7 +138,7 @@ class Model:
 
     def in_use(self) -> set[Block]:
         """The blocks that operations use which are not delivered, and those that such blocks point to, and so on."""
-        places = [place for op in self.operations.values() for place in (op.overlapped, *(b[0] for b in op.buffers))]
+        places = [place for op in self.operations.values() for place in op.places]
         places += [self.sockets[op.socket].key for op in self.operations.values() if op.socket in self.sockets]
         found: set[Block] = set()
         while places:
@@ -156,7 +156,7 @@ class Model:
         another thread may be quicker."""
         address = address_of(given.get("lpOverlapped"))
         if name == "PostQueuedCompletionStatus":
-            op = Operation(self.next(), name, None, address or 0, [], None, thread, n, number(given.get("CompletionPort")))
+            op = Operation(self.next(), name, None, address or 0, [], [], None, thread, n, number(given.get("CompletionPort")))
             self.operations[op.id] = op
             self.become(op, "completed")
             return op.public(self.memory)
@@ -168,7 +168,7 @@ class Model:
         if name == "AcceptEx":
             self.accepting.add(number(given.get("sAcceptSocket")))
         routine = given.get("lpCompletionRoutine")
-        op = Operation(self.next(), name, handle, address, buffers_of(given), None, thread, n)
+        op = Operation(self.next(), name, handle, address, buffers_of(given), others_of(name, given), None, thread, n)
         op.routine = words.routine_name(routine) if routine is not None else None
         if known:
             op.port, op.client = known.port, known.client
@@ -184,7 +184,7 @@ class Model:
         self.operations[op.id] = op
         self.become(op, "starting")
         self.hold(op, given, frame)
-        if "Send" in name and op.buffers:
+        if op.sends and op.buffers:
             facts["data"] = words.data_at(*op.buffers[0])
         self.touch(op)
         return op.public(self.memory) | facts
@@ -194,19 +194,25 @@ class Model:
         return self.count
 
     def hold(self, op: Operation, given: Event, frame: types.FrameType | None) -> None:
-        """From now on the OVERLAPPED and the buffers are the kernel's."""
+        """From now on the OVERLAPPED, the buffers and the others are the kernel's."""
         block = block_at(self.memory, given["lpOverlapped"], op.overlapped, frame)
         if block is not None:
             op.held.append((block, self.memory.place(block, op.overlapped, ctypes.sizeof(_OVERLAPPED))))
             if block.origin == "object" or block.ctype is not None:
                 op.event = _OVERLAPPED.from_address(op.overlapped).hEvent or 0
-        argument = next((given[key] for key in ("lpBuffers", *PLAIN_BUFFERS) if key in given), None)
+        argument = next(
+            (given[key] for key in ("lpBuffers", "lpMsg", "lpTransmitBuffers", *PLAIN_BUFFERS) if key in given), None
+        )
         for start, _ in op.buffers:
             block = block_at(self.memory, argument, start, frame)
             if block is not None:
                 place = self.memory.place(block, start)
                 if (block, place) not in op.held:
                     op.held.append((block, place))
+        for key, start, _ in op.others:
+            block = block_at(self.memory, given[key], start, frame, numbers=True)
+            if block is not None and (block, place := self.memory.place(block, start)) not in op.held:
+                op.held.append((block, place))
         self.changes.own += [[block.id, place, op.id] for block, place in op.held]
 
     def sharing(self, new: Operation) -> list[int]:
@@ -248,7 +254,7 @@ class Model:
             op.pended = True
             if op.state == "starting":
                 self.become(op, "pending")
-            if "Send" in op.kind and op.buffers and sum(size for _, size in op.buffers) <= _KEPT_OF_A_SEND:
+            if op.sends and op.buffers and sum(size for _, size in op.buffers) <= _KEPT_OF_A_SEND:
                 op.sent = self.content(op)
         else:
             known = self.sockets.get(op.socket or 0)
@@ -322,7 +328,7 @@ class Model:
         """The block's memory is gone: the operations that still needed it."""
         lost = []
         for op in list(self.operations.values()):
-            places = (op.overlapped,) if not op.pended and not op.receives else (op.overlapped, *(b[0] for b in op.buffers))
+            places = op.places if op.pended or op.receives else op.places[:1]
             if op.holds and any(block.address <= place < block.end for place in places):
                 lost.append(op.id)
         return lost

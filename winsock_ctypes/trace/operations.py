@@ -18,9 +18,11 @@ from winsock_ctypes.trace import Event
 from winsock_ctypes.trace.memory import Block, Memory
 from winsock_ctypes.trace.words import address_of, number, number_at
 
-_WSABUF, _OVERLAPPED = winsock2.WSABUF, winsock2.WSAOVERLAPPED
+_WSABUF, _OVERLAPPED, _WSAMSG = winsock2.WSABUF, winsock2.WSAOVERLAPPED, winsock2.WSAMSG
+_DWORD = ctypes.sizeof(ctypes.c_uint32)
 PLAIN_BUFFERS = ("lpOutputBuffer", "lpSendBuffer", "lpBuffer")
 _MOST_BUFFERS = 16
+_POINTER = ctypes.sizeof(ctypes.c_void_p)
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +32,7 @@ class Operation:
     socket: int | None
     overlapped: int
     buffers: list[tuple[int, int]]
+    others: list[tuple[str, int, int]]  # (parameter, address, bytes) of what else the kernel fills in when it is over
     routine: str | None
     thread: int
     n: int
@@ -52,6 +55,15 @@ class Operation:
     @property
     def receives(self) -> bool:
         return "Recv" in self.kind or self.kind in ("AcceptEx", "ReadFile")
+
+    @property
+    def sends(self) -> bool:
+        return "Send" in self.kind or self.kind in ("TransmitFile", "WriteFile")
+
+    @property
+    def places(self) -> list[int]:
+        """Where its memory is: the OVERLAPPED first."""
+        return [self.overlapped, *(start for start, _ in self.buffers), *(start for _, start, _ in self.others)]
 
     @property
     def queue(self) -> tuple[str, int]:
@@ -81,13 +93,13 @@ class Operation:
 def buffers_of(given: Event) -> list[tuple[int, int]]:
     """Where a call's buffers are, and how long."""
     if "lpBuffers" in given:
-        count = number(given.get("dwBufferCount"))
-        first = address_of(given["lpBuffers"])
-        if not first:
-            return []
-        size, at = ctypes.sizeof(_WSABUF), _WSABUF.buf.offset
-        places = [first + size * i for i in range(min(count, _MOST_BUFFERS))]
-        return [(number_at(place + at), number_at(place, ctypes.sizeof(ctypes.c_uint32))) for place in places]
+        return _wsabufs(address_of(given["lpBuffers"]), number(given.get("dwBufferCount")))
+    if "lpMsg" in given and (msg := address_of(given["lpMsg"])):
+        buffers = _wsabufs(_field(msg, "lpBuffers"), _field(msg, "dwBufferCount"))
+        return buffers + [buffer for buffer in _wsabufs(msg + _WSAMSG.Control.offset, 1) if all(buffer)]
+    if "lpTransmitBuffers" in given and (both := address_of(given["lpTransmitBuffers"])):
+        pieces = [(number_at(both + at), number_at(both + at + _POINTER, _DWORD)) for at in (0, 2 * _POINTER)]
+        return [piece for piece in pieces if all(piece)]
     if "lpOutputBuffer" in given and (buffer := address_of(given["lpOutputBuffer"])):
         lengths = ("dwReceiveDataLength", "dwLocalAddressLength", "dwRemoteAddressLength")
         return [(buffer, sum(number(given.get(key)) for key in lengths))]
@@ -96,3 +108,25 @@ def buffers_of(given: Event) -> list[tuple[int, int]]:
     if "lpBuffer" in given and (buffer := address_of(given["lpBuffer"])):
         return [(buffer, number(given.get("nNumberOfBytesToRead", given.get("nNumberOfBytesToWrite"))))]
     return []
+
+
+def others_of(name: str, given: Event) -> list[tuple[str, int, int]]:
+    """What a receive that is under way fills in at its end, beside OVERLAPPED and buffers: the sender's address."""
+    found = []
+    if name == "WSARecvFrom":
+        size = number_at(address_of(given.get("lpFromlen")), _DWORD)
+        found = [("lpFrom", address_of(given.get("lpFrom")), size), ("lpFromlen", address_of(given.get("lpFromlen")), _DWORD)]
+    if name == "WSARecvMsg" and (msg := address_of(given.get("lpMsg"))):
+        found = [("lpMsg", msg, ctypes.sizeof(_WSAMSG)), ("lpMsg", _field(msg, "name"), _field(msg, "namelen"))]
+    return [(key, address, size) for key, address, size in found if address]
+
+
+def _wsabufs(first: int | None, count: int) -> list[tuple[int, int]]:
+    size, at = ctypes.sizeof(_WSABUF), _WSABUF.buf.offset
+    places = [first + size * i for i in range(min(count, _MOST_BUFFERS))] if first else []
+    return [(number_at(place + at), number_at(place, _DWORD)) for place in places]
+
+
+def _field(msg: int, name: str) -> int:
+    field = getattr(_WSAMSG, name)
+    return number_at(msg + field.offset, field.size)

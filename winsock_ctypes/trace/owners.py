@@ -42,7 +42,8 @@ def learn(memory: Memory, real: Any, given: Event, frame: types.FrameType | None
     return list(found)
 
 
-def block_at(memory: Memory, argument: Any, address: int, frame: types.FrameType | None) -> Block | None:
+def block_at(memory: Memory, argument: Any, address: int, frame: types.FrameType | None, numbers: bool = False) -> Block | None:
+    """The block at an address; a new one, if a Python object is there. `numbers`: also a DWORD alone, or a pointer."""
     block = memory.find(address)
     known = block.object() if block is not None and block.object is not None else None
     if block is not None and (block.object is None or known is not None and known._b_needsfree_):
@@ -50,7 +51,7 @@ def block_at(memory: Memory, argument: Any, address: int, frame: types.FrameType
     owner = owner_of(argument, address)
     if owner is None:
         owner = owner_in(frame, address)
-    if owner is None or isinstance(owner, (ctypes._SimpleCData, ctypes._Pointer)):
+    if owner is None or not numbers and isinstance(owner, (ctypes._SimpleCData, ctypes._Pointer)):
         return None if known is None else block
     return memory.of_object(owner, frame)
 
