@@ -104,6 +104,26 @@ def test_a_loop_of_waits_that_was_ended(run):
     assert run.end() == []
 
 
+LOOP = "while True:\n    SleepEx(100, TRUE)\n    WSARecv()\n"
+
+
+@pytest.mark.parametrize(("text", "kinds"), [(LOOP, []), (LOOP.replace("while", "if"), ["never-alertable"])])
+def test_a_loop_that_was_ended_in_its_second_pass(run, text, kinds):
+    run.feed({"e": "source", "file": 0, "name": "folder/x.py", "text": text})
+    run.wait(line=2)
+    run.start(1, line=3)
+    run.feed({"e": "sample", "id": 1})
+    assert run.end() == kinds
+
+
+def test_a_loop_of_one_pass_did_wait(run):
+    run.feed({"e": "source", "file": 0, "name": "folder/x.py", "text": LOOP})
+    run.start(1, line=3)
+    run.wait(line=2)
+    run.feed({"e": "sample", "id": 1})
+    assert run.end() == ["too-early"]
+
+
 def test_two_waits_in_two_places_are_no_loop(run):
     run.start(1)
     run.wait(line=8)

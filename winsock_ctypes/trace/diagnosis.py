@@ -70,16 +70,16 @@ class Diagnosis:
         self.routines_open: dict[int, list[Event]] = {}  # thread -> routines under way
         self.ops: dict[int, Event] = {}  # id -> the call that started it, until it is over
         self.completed: dict[int, int] = {}  # id -> after how many calls it completed, with success
-        self.waited: dict[int, int] = {}  # thread -> the latest alertable wait's number
+        self.waited: dict[int, Event] = {}  # thread -> the latest alertable wait
         self.left: set[int] = set()  # sockets whose other side is gone
-        self.again: dict[int, Event] = {}  # threads that wait alertably again and again, and their latest such wait
+        self.again: set[int] = set()  # threads that wait alertably again and again
         self.made: dict[str, dict[int, Event]] = {"socket": {}, "event": {}, "port": {}}  # handle -> the call it came from
         self.blocks: dict[int, Event] = {}  # malloc's -> the call
         self.failed: dict[int, Event] = {}  # thread -> the return of a call that failed, and nobody asked why yet
         self.without_context: set[int] = set()  # sockets of AcceptEx
         self.routines: dict[int, int] = {}  # call -> routines that ran inside it
         self.late: dict[int, Event] = {}  # thread -> a wait that was long; is the next accept successful?
-        self.lines: dict[int, int] = {}  # of alertable waits and of calls that closed something, by their number
+        self.lines: dict[int, int] = {}  # of calls that closed something, by their number
         self.listens = False
         self.started = False
         self.complete = True
@@ -117,10 +117,9 @@ class Diagnosis:
         self.calls[event["n"]] = event
         self.open.setdefault(thread, []).append(event)
         if event.get("alertable"):
-            line = self.lines[event["n"]] = line_of(event)
-            if line == self.lines.get(self.waited.get(thread, 0)):
-                self.again[thread] = event
-            self.waited[thread] = event["n"]
+            if thread in self.waited and line_of(event) == line_of(self.waited[thread]):
+                self.again.add(thread)
+            self.waited[thread] = event
         before = self.failed.pop(thread, None)
         if before and name not in _ASKS:
             self.not_asked(before, event)
@@ -250,25 +249,28 @@ class Diagnosis:
         ended_well = event["how"] == "the program ended"
         for start in self.ops.values():
             op = start["op"]
-            waited = self.waited.get(start["th"], 0)
-            again = self.again.get(start["th"])
-            if not op["routine"] or op["id"] not in self.completed or again and self.in_one_loop(again, start):
-                continue  # its turn had not come; or the loop was ended, by Ctrl+C for one
-            if waited < start["n"]:
+            if not op["routine"] or op["id"] not in self.completed:
+                continue  # its turn had not come
+            wait = self.waited.get(start["th"])
+            again = start["th"] in self.again
+            before = wait is not None and wait["n"] < start["n"]
+            if wait and (again or before) and self.in_one_loop(wait, start, unknown=again):
+                continue  # the loop was ended before it waited again, by Ctrl+C for one
+            if wait is None or before:
                 self.find("never-alertable", start, routine=op["routine"])
             elif ended_well:
-                self.find("too-early", start, routine=op["routine"], wait=self.lines.get(waited, "?"))
+                self.find("too-early", start, routine=op["routine"], wait=line_of(wait))
         if ended_well:
             self.never_given_back(event)
 
-    def in_one_loop(self, wait: Event, start: Event) -> bool:
-        """Whether a loop in the source has both calls in it, directly or in what it calls. Yes where that is unknown."""
+    def in_one_loop(self, wait: Event, start: Event, unknown: bool) -> bool:
+        """Whether a loop in the source has both calls in it, directly or in what it calls; where nobody knows, `unknown`."""
         started = {(file, line) for _, file, line in start["stack"]}
         for _, file, line in wait["stack"]:
             try:
                 nodes = ast.walk(ast.parse(self.texts[file] or "?")) if file >= 0 else iter(())
             except (KeyError, SyntaxError):
-                return True
+                return unknown
             for loop in nodes:
                 inside = range(loop.lineno, (loop.end_lineno or 0) + 1) if isinstance(loop, (ast.While, ast.For)) else ()
                 if line in inside and any(other == file and at in inside for other, at in started):
