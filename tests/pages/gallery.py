@@ -22,9 +22,8 @@ from tests.pages import printed
 from tests.pages.cut import ROOT, Stale, read
 from tests.pages.printed import without_comments
 from tests.pages.runs import PATIENCE, Event, InMemory, Steady, by_thread, without_idling
+from tests.support import trace_faults
 from tests.support.recordings import events_in
-from tests.support.trace_faults import HERE as FAULTS
-from tests.support.trace_faults import mistakes
 from winsock_ctypes.trace.outputs import Outputs
 from winsock_ctypes.trace.page import LOG, TAIL, head
 
@@ -125,8 +124,8 @@ def recorded(case: Case) -> list[Event]:
             events = printed.events_of(number, case.script, folder)
         else:
             program, lines = folder / "program.py", folder / "run.jsonl"
-            program.write_text(without_comments(program_of(case)), encoding="utf-8")
-            shutil.copy(FAULTS / "_peer.py", folder)
+            program.write_text(without_comments(trace_faults.program(case.script)), encoding="utf-8")
+            shutil.copy(trace_faults.HERE / "_peer.py", folder)
             command = [sys.executable, "-X", "utf8", "-m", "winsock_ctypes.trace", "--jsonl", lines, "--lang", "en", program]
             environment = os.environ | {"PYTHONPATH": str(ROOT)}
             quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "capture_output": True, "env": environment}
@@ -140,11 +139,6 @@ def recorded(case: Case) -> list[Event]:
     return events if case.kind in TIMED else Steady().events(without_idling(events))
 
 
-def program_of(case: Case) -> str:
-    own = FAULTS / f"{case.script}.py"
-    return own.read_text("utf-8") if own.exists() else next(one.program for one in mistakes() if one.name == case.script)
-
-
 def erratum(case: Case) -> int:
     """0: it is none."""
     return int(case.kind.removeprefix("erratum-")) if case.kind.startswith("erratum-") else 0
@@ -154,15 +148,17 @@ def fault_lines(case: Case) -> list[int]:
     """Where it goes wrong, if the finding's call is not yet what is wrong."""
     if erratum(case):
         return []
-    lines = enumerate(program_of(case).splitlines(), 1)
+    lines = enumerate(trace_faults.program(case.script).splitlines(), 1)
     return [number for number, line in lines if "# the fault" in line or case.at and line.startswith(case.at)]
 
 
 def told(events: list[Event]) -> Any:
     """What each recording of a program has in common."""
     lines = by_thread(events)
-    kinds = {event["kind"] for event in events if event["e"] == "diagnosis"}
-    if not any(kind in REPEATED or kind.startswith("erratum-") for kind in kinds):
+    kinds = [event["kind"] for event in events if event["e"] == "diagnosis"]
+    if kinds[0].startswith("erratum-"):  # what comes after it is no matter
+        lines = lines[: [f"diagnosis {kinds[0]}" in line for line in lines].index(True) + 1]
+    elif not REPEATED & set(kinds):
         return lines
     # a peer outside: an operation may be completed at once, or later; and then it is asked for the error
     calls = [line for line in lines if re.search(r" (call|routine|output|diagnosis) ", line) and "GetLastError" not in line]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from tests.pages import gallery, site
 from tests.pages.cut import read
@@ -20,6 +21,15 @@ def test_each_kind_of_finding_has_a_program():
     assert sorted(case["name"] for case in CASES) == sorted([*FINDINGS, *(f"erratum-{number}" for number in PRINTED)])
     for case, events in zip(CASES, gallery.runs_in(PAGE), strict=True):
         assert next(event["kind"] for event in events if event["e"] == "diagnosis") == case["name"]
+
+
+def test_each_erratum_has_a_program_or_a_reason():
+    """After the list: which of them have none, and why."""
+    for language in ("", "ko/"):
+        errata = {int(number) for number in re.findall(r"^### \S+ (\d+):", read(f"docs/{language}errata.md"), re.M)}
+        reasons = read(f"docs/{language}gallery.md").partition("<!-- end of the list -->")[2].partition("---")[0]
+        without = {int(number) for number in re.findall(r"(?<![\w(])(\d+)(?!\d|비트| bits)", reasons)}
+        assert len(errata) > 20 and without == errata - PRINTED.keys()
 
 
 def test_titles_are_told_apart():
