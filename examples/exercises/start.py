@@ -1,12 +1,12 @@
 """Starts an exercise of docs/exercises.md, and makes diffs of solutions.
 
     python examples/exercises/start.py 3               write examples/exercises/mine/ex03.py, to be changed: its test is on
+    python examples/exercises/start.py 3 --test        test it: what is still wrong, in a sentence
     python examples/exercises/start.py 3 --solution    the same, already solved
     python examples/exercises/start.py 3 --keep        make mine/ex03.py the solution: writes solutions/ex03.diff (for authors)
 
 A file that was changed by hand stays as it is, unless --overwrite says otherwise.
-The test runs every program it finds in examples/exercises/mine/:
-`python -m pytest tests/programs/test_exercises.py -k "mine and ex03"`.
+`python -m pytest tests/programs/test_exercises.py -k mine` tests every program in examples/exercises/mine/, in pytest's words.
 It speaks the language of the computer, English or Korean.
 """
 
@@ -18,17 +18,17 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 KOREAN = """docs/ko/exercises.md의 연습문제를 시작한다. 해답의 diff도 만든다.
 
     python examples/exercises/start.py 3               고칠 파일 examples/exercises/mine/ex03.py를 쓴다. 테스트가 켜진다
+    python examples/exercises/start.py 3 --test        테스트한다. 아직 틀린 것을 한 문장으로 말한다
     python examples/exercises/start.py 3 --solution    해답으로 쓴다
     python examples/exercises/start.py 3 --keep        mine/ex03.py를 해답으로 삼아 solutions/ex03.diff를 쓴다(저자용)
 
 직접 고친 파일은 그대로 남는다. --overwrite를 주면 덮어쓴다.
-테스트는 examples/exercises/mine/에 있는 프로그램을 모두 실행한다.
-`python -m pytest tests/programs/test_exercises.py -k "mine and ex03"`.
+`python -m pytest tests/programs/test_exercises.py -k mine`은 그 폴더의 프로그램을 모두 테스트한다. pytest는 영어로 말한다.
 """
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -81,6 +81,8 @@ def say(english: str, korean: str) -> str:
 def main(arguments: list[str]) -> int:
     try:
         options = parse(arguments)
+        if options.test:
+            return test(options.number)
         if options.keep:
             keep(options.number, options.overwrite)
         else:
@@ -97,19 +99,22 @@ class Refusal(Exception):
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        korean = f"쓰는 법은 start.py 번호 [--solution | --keep] [--overwrite]이고 번호는 {max(BEGINNINGS)}까지다"
+        korean = f"쓰는 법은 start.py 번호 [--test | --solution | --keep] [--overwrite]이고 번호는 {max(BEGINNINGS)}까지다"
         nothing = "nothing was written (--help says what there is)"
         raise Refusal(say(f"{message}; {nothing}", f"{korean}. 아무것도 쓰지 않았다(--help)"))
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     what = {"description": say(__doc__ or "", KOREAN), "formatter_class": argparse.RawDescriptionHelpFormatter}
-    parser = Parser("start.py", usage="start.py NUMBER [--solution | --keep] [--overwrite]", allow_abbrev=False, **what)
+    usage = "start.py NUMBER [--test | --solution | --keep] [--overwrite]"
+    parser = Parser("start.py", usage=usage, allow_abbrev=False, **what)
     parser.add_argument("number", type=int, choices=BEGINNINGS, metavar="NUMBER", help=f"1 to {max(BEGINNINGS)}")
     either = parser.add_mutually_exclusive_group()
+    tested = say("test mine/exNN.py", "mine/exNN.py를 테스트한다")
     solved = say("solved already", "해답으로")
     kept = say("make mine/exNN.py the solution (for authors)", "mine/exNN.py를 해답으로 삼는다(저자용)")
     lost = say("also where a file is lost that was changed by hand", "직접 고친 파일을 잃게 되더라도")
+    either.add_argument("--test", action="store_true", help=tested)
     either.add_argument("--solution", action="store_true", help=solved)
     either.add_argument("--keep", action="store_true", help=kept)
     parser.add_argument("--overwrite", action="store_true", help=lost)
@@ -128,8 +133,43 @@ def begin(number: int, solved: bool, overwrite: bool) -> None:
     if not (include_path := MINE / "_include_path.py").exists():
         include_path.write_text(INCLUDE_PATH, encoding="utf-8", newline="\n")
     mine.write_text(ours[solved], encoding="utf-8", newline="\n")
-    test = f'py -m pytest tests/programs/test_exercises.py -k "mine and ex{number:02}"'
-    print(say(f"change {shown} until this passes: {test}", f"이 명령이 통과할 때까지 {shown}를 고치자: {test}"))
+    tried = f"py examples/exercises/start.py {number} --test"
+    print(say(f"change {shown} until this passes: {tried}", f"이 명령이 통과할 때까지 {shown}를 고치자: {tried}"))
+
+
+class Told:
+    """In place of pytest's own words: what is wrong, as the check says it."""
+
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        if report.failed:
+            self.wrong.append(report.longreprtext)
+
+    pytest_collectreport = pytest_runtest_logreport
+
+
+def test(number: int) -> int:
+    if not (MINE / f"ex{number:02}.py").exists():
+        raise Refusal(say(f"this is not begun: start.py {number}", f"아직 시작하지 않은 연습문제다. start.py {number}"))
+    if sys.platform != "win32":
+        raise Refusal("there is no Windows here: tests/wine/python in place of python")
+    try:
+        import pytest
+    except ModuleNotFoundError:
+        install = "py -m pip install -e . --group test"
+        raise Refusal(say(f"the test needs pytest: {install}", f"테스트에는 pytest가 필요하다. {install}")) from None
+    told = Told()
+    file = ROOT / "tests" / "programs" / "test_exercises.py"
+    quiet = ["-p", "no:terminal", "-o", "addopts=", "--import-mode=importlib"]
+    status = pytest.main([*quiet, f"{file}::test_mine[ex{number:02}]"], plugins=[told])
+    print(*told.wrong, sep="\n", end="\n" if told.wrong else "")
+    ended = say(f"exercise {number}: passed", f"연습문제 {number}: 통과했다")
+    if status:
+        ended = say(f"exercise {number}: not yet", f"연습문제 {number}: 아직이다")
+    print(ended)
+    return int(status)
 
 
 def keep(number: int, overwrite: bool) -> None:

@@ -608,6 +608,18 @@ def test_start_speaks_korean(argument, tmp_path):
     assert (status, err) == (0, "") and re.search("[가-힣]", out), out + err
 
 
+def test_an_exercise_is_tested_in_the_reader_s_language(tmp_path):
+    """Without a word of pytest's: the check's sentence, or the server's last words, and how it stands."""
+    assert begin(tmp_path, 4, "--solution")[0] == 0
+    assert begin(tmp_path, 4, "--test", language="ko_KR.UTF-8") == (0, "연습문제 4: 통과했다\n", "")
+    (tmp_path / "ex04.py").write_text("raise SystemExit('not today')\n", encoding="utf-8")
+    status, out, err = begin(tmp_path, 4, "--test", language="ko_KR.UTF-8")
+    assert (status, err) == (1, "") and out.endswith("\n연습문제 4: 아직이다\n")
+    assert out.startswith("서버가 먼저 끝났다:\nnot today\n") and "ex04.html" not in out
+    status, out, err = begin(tmp_path, 5, "--test")
+    assert (status, out, err) == (2, "", "start.py: this is not begun: start.py 5\n")
+
+
 def test_nothing_to_keep_is_one_line(tmp_path):
     status, out, err = begin(tmp_path, 1, "--keep")
     assert (status, out, err.count("\n")) == (2, "", 1) and "ex01.py" in err
