@@ -484,67 +484,63 @@ class Steady:
 
 def by_thread(events: list[Event]) -> list[str]:
     """A line for each event, thread by thread; two recordings with the same lines tell the same."""
-    backs = {event["n"]: event for event in events if event["e"] == "return"}
     calls = {event["n"]: event for event in events if event["e"] == "call"}
+    in_vain = {event["n"] for event in events if event["e"] == "return" and "vain" in event}
     threads = {event["id"]: event["name"] for event in events if event["e"] == "thread"}
     runs = [name.partition(" ")[2] for name in threads.values()]  # of workers: which takes a packet nobody can promise
     threads = {number: "workers" if runs.count(name.partition(" ")[2]) > 1 else name for number, name in threads.items()}
     lines: dict[str, list[str]] = {"": []}
     seen: set[str] = set()
     asked: set[str] = set()
-
-    def shown(arguments: list[list[str]]) -> str:
-        # memory from malloc, before anything was stored in it
-        return ", ".join(re.sub(r"family \d+", "nothing yet", value) for _, value, *_ in arguments)
-
     for event in events:
         kind, thread = event["e"], threads.get(event.get("th", 0), "")
-        if kind == "peer":  # between it and the program nobody can promise an order
-            thread = f"client {event['client']}"
-        if kind in ("call", "return"):
-            if "vain" in backs.get(event["n"], ()):
-                continue
-        line = kind
+        if kind in ("call", "return") and event["n"] in in_vain or kind in ("thread", "type", "block"):
+            continue
         if kind == "source":
-            lines[""].append(f"source {event['name']}")
-            lines[""] += event["text"].splitlines()
-            continue
-        if kind == "start":
+            lines[""] += [f"source {event['name']}", *event["text"].splitlines()]
+        elif kind == "start":
             lines[""].append(f"start {event['script']}")
-            continue
-        if kind in ("thread", "type", "block"):
-            continue
-        if kind in ("call", "routine"):
-            stack = " > ".join(f"{frame[0]}:{frame[2]}" for frame in event["stack"])
-            took = thread == "workers" and event["fn"].startswith("GetQueued")  # shows what this one took before
-            line = f"{kind} {event['fn']}({'' if took else shown(event['args'])}) in {stack}"
-            if "op" in event:
-                line += f" starts {event['op']['id']} {event['op']['kind']} {event['op']['routine']}"
-        elif kind == "return":
-            result = event.get("raised", event.get("result"))
-            line = f"return {calls[event['n']]['fn']} = {result} {event.get('error', '')} [{shown(event.get('out', []))}]"
-            if "state" in event:  # another thread may get the completion before this one comes back
-                line += f" {event['state'].replace('delivered', 'completed')}"
         elif kind == "sample":
             seen.add(f"{event['id']:4} {event['status']} {event['bytes']}")  # whoever looked first
-            continue
-        elif kind == "output":
-            line = f"output {event['stream']} {event['text']!r}"
-        elif kind == "diagnosis":
-            line = f"diagnosis {event['kind']}"
-        elif kind == "end":
-            line = f"end {event['how']}"
-        if "delivered" in event:
-            line += f" delivers {event['delivered']} {event.get('data', '')}"
-        if " CancelIoEx" in line:  # main asks again and again until the workers are done: how often is up to them
-            asked.add(line.rstrip())
-            continue
-        if asked:  # in which order the cancelled operations come nobody can promise
-            thread = "the end"
-        lines.setdefault(thread, []).append(line.rstrip())
+        elif " CancelIoEx" in (line := line_of(event, calls.get(event.get("n", 0), {}), thread)):
+            asked.add(line)  # main asks again and again until the workers are done: how often is up to them
+        elif asked:  # in which order the cancelled operations come nobody can promise
+            lines.setdefault("the end", []).append(line)
+        else:  # between a client and the program nobody can promise an order
+            lines.setdefault(f"client {event['client']}" if kind == "peer" else thread, []).append(line)
     lines |= {"samples": sorted(seen), "asked": sorted(asked), "the end": sorted(lines.get("the end", []))}
     lines |= {"workers": sorted(lines["workers"])} if "workers" in lines else {}
     return [f"{thread:8} {line}".strip() for thread, some in lines.items() for line in some]
+
+
+def line_of(event: Event, call: Event, thread: str) -> str:
+    """The event without what may differ from run to run."""
+    kind = line = event["e"]
+    if kind in ("call", "routine"):
+        stack = " > ".join(f"{frame[0]}:{frame[2]}" for frame in event["stack"])
+        took = thread == "workers" and event["fn"].startswith("GetQueued")  # shows what this one took before
+        line = f"{kind} {event['fn']}({'' if took else values(event['args'])}) in {stack}"
+        if "op" in event:
+            line += f" starts {event['op']['id']} {event['op']['kind']} {event['op']['routine']}"
+    elif kind == "return":
+        result = event.get("raised", event.get("result"))
+        line = f"return {call['fn']} = {result} {event.get('error', '')} [{values(event.get('out', []))}]"
+        if "state" in event:  # another thread may get the completion before this one comes back
+            line += f" {event['state'].replace('delivered', 'completed')}"
+    elif kind == "output":
+        line = f"output {event['stream']} {event['text']!r}"
+    elif kind == "diagnosis":
+        line = f"diagnosis {event['kind']}"
+    elif kind == "end":
+        line = f"end {event['how']}"
+    if "delivered" in event:
+        line += f" delivers {event['delivered']} {event.get('data', '')}"
+    return line.rstrip()
+
+
+def values(arguments: list[list[str]]) -> str:
+    # "family N": memory from malloc, before anything was stored in it
+    return ", ".join(re.sub(r"family \d+", "nothing yet", value) for _, value, *_ in arguments)
 
 
 if __name__ == "__main__":
