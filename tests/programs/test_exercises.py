@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import start
@@ -173,10 +174,23 @@ CLOSED_ALREADY = (
     "closesocket or CancelIoEx was called with a socket that is closed already.",
     "이미 닫은 소켓에 closesocket이나 CancelIoEx를 불렀다.",
 )
-CROWD = (
-    "Twenty clients that come at once should be accepted within one second.",
-    "동시에 온 클라이언트 20개를 1초 안에 받아들여야 한다.",
-)
+
+
+def crowd(server: Running) -> list[socket.socket]:
+    """Twenty clients that come at once; another twenty where these had to wait, for the machine may have been busy."""
+    for times in (1, 2):
+        began = time.monotonic()
+        clients = [server.connect() for _ in range(20)]
+        server.wait_until_line("Client connect", 20 * times)
+        if time.monotonic() - began < 1.5:  # not 1, for the machine's sake; one in each wait of 100 ms takes 1.9 s
+            return clients
+    within(
+        1,
+        began,
+        "Twenty clients that come at once should be accepted within one second.",
+        "동시에 온 클라이언트 20개를 1초 안에 받아들여야 한다.",
+    )
+    return clients
 
 
 def calls(source: str) -> set[str]:
@@ -293,13 +307,9 @@ def check07(server, source):
 
 def check08(server, source):
     """Twenty clients that come at once are accepted within one second."""
-    began = time.monotonic()
-    clients = [server.connect() for _ in range(20)]
-    server.wait_until_line("Client connect", 20)
-    within(1, began, *CROWD)
-    for client in clients:
+    for client in crowd(server):
         echoes(client, b"x")
-    server.end(*clients)
+    server.end(*server.clients)
 
 
 def check09(server, source):
@@ -380,10 +390,7 @@ def check12(server, source):
         "There is no completion port.",
         "완료 포트가 없다.",
     )
-    began = time.monotonic()
-    clients = [server.connect() for _ in range(20)]
-    server.wait_until_line("Client connect", 20)
-    within(1, began, *CROWD)
+    clients = crowd(server)
     for client in clients:
         echoes(client, b"x" * 3000)
     clients.pop().close()
@@ -392,7 +399,7 @@ def check12(server, source):
     for client in clients:
         echoes(client, b"x")
     must(server.report()["stale"] == 0, "A socket was closed twice.", "소켓을 두 번 닫았다.")
-    server.end(*clients)
+    server.end(*server.clients)
 
 
 def check13(server, source):
@@ -452,6 +459,20 @@ SLIPS = {
     "closed instead": (CANCELLED, "closesocket(hSock)  #"),
     "kept in mind": ("        lastHeard.pop(hSock, None)\n", ""),
 }
+
+
+@pytest.mark.parametrize(("took", "good"), [([0.4], True), ([3.1, 0.4], True), ([3.1, 3.1], False)])
+def test_a_crowd_that_had_to_wait_once_is_followed_by_another(took, good, monkeypatch):
+    clock, slow = [0.0], iter(took)
+    server = SimpleNamespace(connect=lambda: None)
+    server.wait_until_line = lambda pattern, count: clock.append(clock[-1] + next(slow))
+    monkeypatch.setattr(sys.modules[__name__], "time", SimpleNamespace(monotonic=lambda: clock[-1]))
+    if good:
+        assert len(crowd(server)) == 20
+    else:
+        with pytest.raises(AssertionError, match="3.1"):
+            crowd(server)
+    assert next(slow, None) is None
 
 
 def test_a_reader_who_fails_is_led_to_the_recorded_step(tmp_path):
