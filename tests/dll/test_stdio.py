@@ -60,14 +60,18 @@ class TestOutput:
         assert done.returncode == 1 and done.stderr.splitlines()[-1].startswith(b"TypeError")
 
     def test_it_is_seen_at_once(self):
-        command = [sys.executable, "-c", "from winsock_ctypes import *\nfputs('now', stdout)\ninput()"]
+        code = (
+            "from winsock_ctypes import *\nimport sys\nfputs('now', stdout)\nsys.stdin.buffer.readline()"  # input() would flush
+        )
+        command = [sys.executable, "-c", code]
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT) as process:
             assert process.stdout.read(3) == b"now"
             process.communicate(b"\n", timeout=PATIENCE)
 
-    def test_the_reader_has_gone(self):
+    @pytest.mark.parametrize("size", [1, 9999])  # less than Python keeps in its buffer, and more
+    def test_the_reader_has_gone(self, size):
         """C's puts says EOF, and says it again; the program goes on, and its end is no trouble either."""
-        code = "input(); print([puts('x' * 9999), puts('y'), printf('z')], file=sys.stderr); sys.exit(7)"
+        code = f"input(); print([puts('x' * {size}), puts('y'), printf('z')], file=sys.stderr); sys.exit(7)"
         command = [sys.executable, "-c", f"from winsock_ctypes import *\nimport sys\n{code}"]
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT
@@ -109,6 +113,16 @@ class TestInput:
     def test_the_end_leaves_the_array_alone(self):
         code = "message = (CHAR * 8)(*b'old')\nsys.exit(fgets(message, 8, stdin) is not NULL or message.value != b'old')"
         assert child(code).returncode == 0
+
+    def test_a_stream_of_text_alone(self):
+        """As IDLE's sys.stdin is."""
+        typed = "import io; sys.stdin = io.StringIO('1234567890123\\n안녕\\n')\n"
+        done = child(typed + self.READ.format(room=8))
+        assert done.stdout.split(b"\r\n" if b"\r\n" in done.stdout else b"\n")[:-1] == [
+            b"b'1234567' b'1234567'",
+            b"b'890123\\n' b'890123\\n'",
+            b"%a %a" % ((it := "안녕\n".encode()), it),
+        ]
 
     def test_no_room(self):
         assert b"fgets" in child("fgets((CHAR * 8)(), 9, stdin)", b"x\n").stderr.splitlines()[-1]

@@ -202,6 +202,7 @@ class Checks:
     def __init__(self, root: Path, seen: Seen, end: float) -> None:
         self.root, self.seen, self.end = root, seen, end
         self.notes = root / "tests" / "mutants" / ".failed"
+        self.source = ""  # of the file that a mutant is in, without it
 
     def left(self, most: float) -> float:
         """Not more than there is time."""
@@ -251,7 +252,7 @@ class Checks:
         """Whether it is the mutant that the test fails of: on a machine that has much to do a test may also be too slow."""
         path = self.root / mutant.file
         planted = path.read_text(encoding="utf-8")
-        path.write_text(read(mutant.file), encoding="utf-8", newline="\n")
+        path.write_text(self.source, encoding="utf-8", newline="\n")
         try:
             return self.tests([test]) is None
         finally:
@@ -378,6 +379,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 for area, mutants_left in left.items():
                     for mutant in list(mutants_left):
                         began = time.monotonic()
+                        checks.source = read(mutant.file, root)
                         with planted(mutant, root) as words:
                             by = check(mutant)
                         if by is not None or check == checks.thoroughly:
