@@ -343,7 +343,7 @@ def sampled(options: argparse.Namespace) -> dict[str, list[Mutant]]:
     chosen: dict[str, list[Mutant]] = {}
     for area in options.area or AREAS:
         found = [m for file in files(area) if not named or file in named for m in mutants(file)]
-        found = [m for m in found if equivalents.key(m) not in known]
+        found = [m for m, key in zip(found, equivalents.keys(found), strict=True) if key not in known]
         if not options.all:
             found = random.Random(f"{options.seed} {area}").sample(found, min(options.sample, len(found)))
         if found:

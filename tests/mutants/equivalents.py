@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .operators import Mutant
@@ -13,7 +14,16 @@ Key = tuple[str, str, str]
 
 def key(mutant: Mutant) -> Key:
     """File, the line before and after: it survives edits elsewhere in the file."""
-    return (mutant.file, *mutant.lines(read_file(mutant.file)))
+    return next(keys([mutant]))
+
+
+def keys(mutants: Iterable[Mutant]) -> Iterator[Key]:
+    """Of each; every file is read once."""
+    sources: dict[str, str] = {}
+    for mutant in mutants:
+        if mutant.file not in sources:
+            sources[mutant.file] = read_file(mutant.file)
+        yield (mutant.file, *mutant.lines(sources[mutant.file]))
 
 
 def read() -> dict[Key, str]:

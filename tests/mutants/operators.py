@@ -6,6 +6,8 @@ A mutant is an edit of a file's text. Nothing is reformatted, so that a survivor
 from __future__ import annotations
 
 import ast
+import bisect
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -244,11 +246,15 @@ class _Planter(ast.NodeVisitor):
 
 
 def of_python(file: str, source: str) -> Iterator[Mutant]:
-    planter = _Planter(file, source)
-    planter.visit(ast.parse(source))
+    planter, tree = _Planter(file, source), ast.parse(source)
+    planter.visit(tree)
+    bounds = [planter.starts[min(n.lineno for n in [part, *getattr(part, "decorator_list", [])]) - 1] for part in tree.body]
     for mutant in planter.found:
+        at = bisect.bisect(bounds, mutant.start)
+        after = len(source) - bounds[at] if at < len(bounds) else 0
+        changed = mutant.applied(source)
         try:
-            ast.parse(mutant.applied(source))
+            ast.parse(changed[bounds[at - 1] : len(changed) - after])  # the function, class or line in which it is
         except SyntaxError:  # no mistake that anybody would start
             continue
         if mutant.text != source[mutant.start : mutant.end]:
@@ -307,7 +313,11 @@ def read(file: str, root: Path = ROOT) -> str:
     return (root / file).read_text(encoding="utf-8")
 
 
-def mutants(file: str) -> list[Mutant]:
-    source = read(file)
+def mutants(file: str) -> tuple[Mutant, ...]:
+    return _mutants(file, read(file))
+
+
+@functools.cache
+def _mutants(file: str, source: str) -> tuple[Mutant, ...]:
     found = of_script(file, source) if file.endswith(".js") else of_python(file, source)
-    return sorted(set(found), key=lambda m: (m.start, m.end, m.operator, m.text))
+    return tuple(sorted(set(found), key=lambda m: (m.start, m.end, m.operator, m.text)))
