@@ -84,6 +84,25 @@ class TestUnchanged:
         assert "runpy" not in done.stderr and "__main__.py" not in done.stderr
         assert events_of(tmp_path / "run.jsonl")[-1]["how"].startswith("ZeroDivisionError")
 
+    def test_an_exception_that_cannot_say_what_it_is(self, tmp_path):
+        """... is the program's all the same: out of a routine, out of the program, and in the recording."""
+        script = tmp_path / "script.py"
+        script.write_text(
+            "from socket import socketpair\nfrom winsock_ctypes import *\n"
+            "class Silent(Exception):\n    def __str__(self): raise ValueError\n"
+            "WSAStartup(MAKEWORD(2, 2), byref(WSADATA()))\na, b = socketpair()\n"
+            "@LPWSAOVERLAPPED_COMPLETION_ROUTINE\ndef R(*given): raise Silent\n"
+            "wsabuf, overlapped, flags = WSABUF(1, (BYTE * 1)()), WSAOVERLAPPED(), DWORD()\n"
+            "WSARecv(a.fileno(), byref(wsabuf), 1, NULL, byref(flags), byref(overlapped), R)\nb.send(b'x')\n"
+            "try:\n    SleepEx(5000, TRUE)\nexcept Silent:\n    print('kept')\nraise Silent\n",
+            encoding="utf-8",
+        )
+        done = trace("--jsonl", tmp_path / "run.jsonl", script)
+        assert (done.returncode, done.stdout) == (1, "kept\n") and "Silent: <exception str() failed>" in done.stderr
+        events = events_of(tmp_path / "run.jsonl")
+        said = "Silent: <exception str() failed>"
+        assert [event["raised"] for event in events if "raised" in event] == [said, said] and events[-1]["how"] == said
+
     def test_the_other_tests_do_not_notice(self, tmp_path):
         """The tests of what the functions do, run while they are recorded."""
         script = tmp_path / "suite.py"

@@ -21,7 +21,7 @@ from winsock_ctypes.trace.places import Places
 from winsock_ctypes.trace.recorder import Recorder
 from winsock_ctypes.trace.sentences import reader_language, say
 from winsock_ctypes.trace.text import TextWriter
-from winsock_ctypes.trace.words import short_name
+from winsock_ctypes.trace.words import raised, short_name
 
 USAGE = """python -m winsock_ctypes.trace [options] SCRIPT [ARGS ...]
        python -m winsock_ctypes.trace --compare RUN RUN [RUN [RUN]] [-o compare.html]"""
@@ -155,7 +155,7 @@ def run_script(recorder: Recorder, script: str, arguments: list[str]) -> int | s
             except BaseException as error:
                 sys.stdout.flush()
                 tracebacks.show(error)
-                recorder.end(f"{type(error).__name__}: {error}".rstrip(": "))
+                recorder.end(raised(error).rstrip(": "))
                 return 1
     finally:
         trace.active = None

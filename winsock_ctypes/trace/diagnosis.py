@@ -27,7 +27,6 @@ MANY = 10  # routines, that one wait may go on before it counts as keeping new c
 
 _ASKS = ("WSAGetLastError", "GetLastError")
 _CLOSES = ("closesocket", "CloseHandle", "WSACloseEvent")
-_STARTS_OR_ENDS = ("WSAStartup", "WSACleanup", "FreeAddrInfoW", "free", "malloc")
 _TOLERABLE = {  # what a right program may not care for, although a call failed with it
     "CancelIo": {ERROR_NOT_FOUND},
     "CancelIoEx": {ERROR_NOT_FOUND},

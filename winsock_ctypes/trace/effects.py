@@ -9,7 +9,7 @@ from winsock_ctypes import winsock2
 from winsock_ctypes.mswsock import SO_UPDATE_ACCEPT_CONTEXT
 from winsock_ctypes.trace import Event, words
 from winsock_ctypes.trace.model import Model, Socket
-from winsock_ctypes.trace.words import address_of, number, number_at
+from winsock_ctypes.trace.words import address_of, dword_at, number, number_at
 from winsock_ctypes.winbase import FILE_SKIP_COMPLETION_PORT_ON_SUCCESS, INVALID_HANDLE_VALUE, OVERLAPPED_ENTRY
 
 
@@ -63,7 +63,7 @@ def _option(model: Model, given: Event, result: Any, fields: Event, code: int) -
 def _io_control(model: Model, given: Event, result: Any, fields: Event, code: int) -> None:
     known = model.sockets.get(number(given.get("s")))
     if known and number(given.get("cmd")) & words.DWORD_MAX == winsock2.FIONBIO & words.DWORD_MAX:
-        known.blocks = not number_at(address_of(given.get("argp")), 4)
+        known.blocks = not dword_at(address_of(given.get("argp")))
 
 
 def _events_selected(model: Model, given: Event, result: Any, fields: Event, code: int) -> None:
@@ -125,13 +125,13 @@ def _packet(model: Model, given: Event, result: Any, fields: Event, code: int) -
     address = number_at(address_of(given.get("lpOverlapped")))
     if address or result:
         fields["delivered"] = model.deliver(address, number(given.get("CompletionPort")))
-        size = number_at(address_of(given.get("lpNumberOfBytesTransferred")), 4)
+        size = dword_at(address_of(given.get("lpNumberOfBytesTransferred")))
         model.arrived(fields, size, 0 if result else code)
 
 
 def _packets(model: Model, given: Event, result: Any, fields: Event, code: int) -> None:
     entries = address_of(given.get("lpCompletionPortEntries")) or 0
-    count = number_at(address_of(given.get("ulNumEntriesRemoved")), 4)
+    count = dword_at(address_of(given.get("ulNumEntriesRemoved")))
     port, size = number(given.get("CompletionPort")), ctypes.sizeof(OVERLAPPED_ENTRY)
     fields["delivered"] = [
         op
@@ -145,7 +145,7 @@ def _result(model: Model, given: Event, result: Any, fields: Event, code: int) -
     op = next((op for op in model.operations.values() if op.overlapped == asked), None)
     if op and op.to == "event":
         fields["delivered"] = model.deliver(asked, None)
-        size = number_at(address_of(given.get("lpcbTransfer", given.get("lpNumberOfBytesTransferred"))), 4)
+        size = dword_at(address_of(given.get("lpcbTransfer", given.get("lpNumberOfBytesTransferred"))))
         model.arrived(fields, size, 0 if result else code)
 
 
@@ -175,6 +175,7 @@ _EFFECTS = {
 # Without use_last_error: what the program sees of WSAGetLastError does not change.
 _getpeername = ctypes.WinDLL("ws2_32").getpeername
 _getpeername.argtypes = (ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p)
+_ANY_ADDRESS = ctypes.sizeof(winsock2.SOCKADDR_STORAGE)
 
 _handle_information = ctypes.WinDLL("kernel32").GetHandleInformation
 _handle_information.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
@@ -186,7 +187,7 @@ def is_open(handle: int) -> bool:
 
 def peer_of(handle: int) -> str | None:
     """The address at the other end of a connection."""
-    address, size = (ctypes.c_byte * 128)(), ctypes.c_int(128)
+    address, size = (ctypes.c_byte * _ANY_ADDRESS)(), ctypes.c_int(_ANY_ADDRESS)
     if _getpeername(handle, address, ctypes.byref(size)) != 0:
         return None
     return words.sockaddr(bytes(address)[: size.value])

@@ -22,7 +22,6 @@ from winsock_ctypes.winerror import STATUS_NAMES
 
 SEEN = 32  # bytes of an array that are shown
 _WHOLE = 1 << 16  # bytes: of a larger block nothing is read at a time
-_FINDING = 32  # objects that are looked at to find out who owns an address
 
 
 # ---- types -----------------------------------------------------------------------------------------------------------

@@ -16,10 +16,9 @@ from dataclasses import dataclass, field
 from winsock_ctypes import winsock2
 from winsock_ctypes.trace import Event
 from winsock_ctypes.trace.memory import Block, Memory
-from winsock_ctypes.trace.words import address_of, number, number_at
+from winsock_ctypes.trace.words import DWORD, address_of, dword_at, number, number_at
 
 _WSABUF, _OVERLAPPED, _WSAMSG = winsock2.WSABUF, winsock2.WSAOVERLAPPED, winsock2.WSAMSG
-_DWORD = ctypes.sizeof(ctypes.c_uint32)
 PLAIN_BUFFERS = ("lpOutputBuffer", "lpSendBuffer", "lpBuffer")
 _MOST_BUFFERS = 16
 _POINTER = ctypes.sizeof(ctypes.c_void_p)
@@ -98,7 +97,7 @@ def buffers_of(given: Event) -> list[tuple[int, int]]:
         buffers = _wsabufs(_field(msg, "lpBuffers"), _field(msg, "dwBufferCount"))
         return buffers + [buffer for buffer in _wsabufs(msg + _WSAMSG.Control.offset, 1) if all(buffer)]
     if "lpTransmitBuffers" in given and (both := address_of(given["lpTransmitBuffers"])):
-        pieces = [(number_at(both + at), number_at(both + at + _POINTER, _DWORD)) for at in (0, 2 * _POINTER)]
+        pieces = [(number_at(both + at), dword_at(both + at + _POINTER)) for at in (0, 2 * _POINTER)]
         return [piece for piece in pieces if all(piece)]
     if "lpOutputBuffer" in given and (buffer := address_of(given["lpOutputBuffer"])):
         lengths = ("dwReceiveDataLength", "dwLocalAddressLength", "dwRemoteAddressLength")
@@ -114,8 +113,8 @@ def others_of(name: str, given: Event) -> list[tuple[str, int, int]]:
     """What a receive that is under way fills in at its end, beside OVERLAPPED and buffers: the sender's address."""
     found = []
     if name == "WSARecvFrom":
-        size = number_at(address_of(given.get("lpFromlen")), _DWORD)
-        found = [("lpFrom", address_of(given.get("lpFrom")), size), ("lpFromlen", address_of(given.get("lpFromlen")), _DWORD)]
+        size = dword_at(address_of(given.get("lpFromlen")))
+        found = [("lpFrom", address_of(given.get("lpFrom")), size), ("lpFromlen", address_of(given.get("lpFromlen")), DWORD)]
     if name == "WSARecvMsg" and (msg := address_of(given.get("lpMsg"))):
         found = [("lpMsg", msg, ctypes.sizeof(_WSAMSG)), ("lpMsg", _field(msg, "name"), _field(msg, "namelen"))]
     return [(key, address, size) for key, address, size in found if address]
@@ -124,7 +123,7 @@ def others_of(name: str, given: Event) -> list[tuple[str, int, int]]:
 def _wsabufs(first: int | None, count: int) -> list[tuple[int, int]]:
     size, at = ctypes.sizeof(_WSABUF), _WSABUF.buf.offset
     places = [first + size * i for i in range(min(count, _MOST_BUFFERS))] if first else []
-    return [(number_at(place + at), number_at(place, _DWORD)) for place in places]
+    return [(number_at(place + at), dword_at(place)) for place in places]
 
 
 def _field(msg: int, name: str) -> int:

@@ -19,6 +19,7 @@ _TOO_LONG = 64  # bytes: a structure of more is shown by its address
 
 _WAIT_RESULTS = {int(code): code.name for code in (winbase.WAIT_IO_COMPLETION, winbase.WAIT_TIMEOUT, winbase.WAIT_FAILED)}  # type: ignore[attr-defined]
 DWORD_MAX = 0xFFFFFFFF
+DWORD = 4  # bytes, as of an int
 
 
 # ---- what a function declares --------------------------------------------------------------------------------------
@@ -50,6 +51,10 @@ def number(value: Any) -> int:
 def number_at(address: int | None, size: int = 8) -> int:
     copy = _memory.read(address, size) if address else None
     return int.from_bytes(copy, "little") if copy else 0
+
+
+def dword_at(address: int | None) -> int:
+    return number_at(address, DWORD)
 
 
 def data_at(address: int, size: int) -> str | None:
@@ -230,7 +235,11 @@ def is_pointer(ctype: Any) -> bool:
 
 
 def raised(exception: BaseException) -> str:
-    return f"{type(exception).__name__}: {exception}"
+    try:
+        text = str(exception)
+    except Exception:  # whatever the program's own __str__ raises: that it was recorded must change nothing
+        text = "<exception str() failed>"  # as Python says it
+    return f"{type(exception).__name__}: {text}"
 
 
 def short_name(path: str, here: str) -> str:
