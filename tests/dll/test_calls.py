@@ -417,3 +417,38 @@ def test_a_code_without_a_name_is_an_int():
 def test_flags_are_not_combined_with_types():
     with pytest.raises(TypeError):
         MSG_PARTIAL & DWORD(0)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        *((ADDRINFOW(ai_socktype=type), f"ai_socktype={type.name}, ") for type in (SOCK_STREAM, SOCK_DGRAM, SOCK_RAW)),
+        (ADDRINFOW(ai_socktype=77), "ai_socktype=77, "),
+        *((ADDRINFOW(ai_family=family), f"ai_family={family.name}, ") for family in (AF_UNSPEC, AF_INET, AF_INET6)),
+        (ADDRINFOW(ai_family=77), "ai_family=77, "),
+        *(
+            (ADDRINFOW(ai_flags=flag), f"ai_flags={flag.name} (0x{flag:x}), ")
+            for flag in (AI_PASSIVE, AI_CANONNAME, AI_NUMERICHOST, AI_NUMERICSERV, AI_ALL, AI_ADDRCONFIG, AI_V4MAPPED)
+        ),
+        (ADDRINFOW(ai_flags=AI_PASSIVE | AI_ALL), "ai_flags=AI_PASSIVE | AI_ALL (0x101), "),
+        (ADDRINFOW(ai_flags=0), "ai_flags=0, "),
+        *(
+            (WSANETWORKEVENTS(lNetworkEvents=flag), f"lNetworkEvents={flag.name} (0x{flag:x}), iErrorCode=no error")
+            for flag in (FD_READ, FD_WRITE, FD_OOB, FD_ACCEPT, FD_CONNECT, FD_CLOSE, FD_QOS, FD_GROUP_QOS)
+        ),
+        (WSANETWORKEVENTS(iErrorCode=(INT * 10)(0, 10054)), "iErrorCode={1: WSAECONNRESET (10054)}"),
+        *(
+            (WSAPOLLFD(3, flag, 0), f"events={flag.name} (0x{flag:x}), revents=0)")
+            for flag in (POLLRDNORM, POLLRDBAND, POLLPRI, POLLWRNORM, POLLWRBAND, POLLERR, POLLHUP, POLLNVAL)
+        ),
+        (WSAPOLLFD(3, 0, POLLHUP), f"events=0, revents=POLLHUP (0x{POLLHUP:x})"),
+        (SOCKADDR(AF_INET6), "sa_family=AF_INET6"),
+        (WSADATA(wVersion=0x0102, wHighVersion=0x0202), "wVersion=2.1, wHighVersion=2.2"),
+        (OVERLAPPED(Internal=STATUS_PENDING), "Internal=STATUS_PENDING (259)"),
+        (OVERLAPPED(hEvent=NULL), "hEvent=NULL"),
+        (OVERLAPPED(hEvent=0x1F), "hEvent=0x1f"),
+        (OVERLAPPED_ENTRY(lpCompletionKey=0x1F), "lpCompletionKey=0x1f"),
+    ],
+)
+def test_a_structure_has_the_names_of_its_numbers(value, words):
+    assert words in repr(value)
