@@ -19,6 +19,8 @@ import unicodedata
 from pathlib import Path
 from typing import IO, NoReturn
 
+from winsock_ctypes.trace.sentences import reader_language
+
 HERE = Path(__file__).resolve().parent
 SERVERS: tuple[str, ...] = ("overlapped_echo_server", "select_echo_server", "event_echo_server")
 SERVERS += ("iocp_echo_server", "acceptex_echo_server", "fewer_calls_echo_server", "asyncio_echo_server")
@@ -52,7 +54,7 @@ def main() -> int:
     try:
         lines = lines_to_send()
     except KeyboardInterrupt:
-        sys.exit("interrupted")
+        sys.exit(told("interrupted", "중단했다"))
     port = free_port()
     server = start(f"{server_name}.py", str(port))
     came_back, problem = 0, ""
@@ -66,7 +68,8 @@ def main() -> int:
             for line in lines:
                 show_all(server_lines)
                 if line in QUIT:
-                    problem = f": line {came_back + 1}, {line.decode().strip()}, ended the client"
+                    at, typed = came_back + 1, line.decode().strip()
+                    problem = told(f": line {at}, {typed}, ended the client", f": {at}번째 줄 {typed}가 클라이언트를 끝냈다")
                     break
                 converse(client, output, line)
                 came_back += 1
@@ -77,10 +80,10 @@ def main() -> int:
     except Problem as error:
         problem = f": {error}"
     except KeyboardInterrupt:
-        problem = ": interrupted"
+        problem = told(": interrupted", ": 중단했다")
     finally:
         stop(server)
-    say(f"\n{came_back} of {len(lines)} lines came back{problem}")
+    say("\n" + told(f"{came_back} of {len(lines)} lines came back", f"{len(lines)}줄 중 {came_back}줄이 돌아왔다") + problem)
     return 0 if came_back == len(lines) and not problem else 1
 
 
@@ -107,10 +110,11 @@ def given_input() -> bytes:
             given += piece
         except queue.Empty:
             if not given:
-                say("(nothing comes on the standard input: the demo's own lines are sent)")
+                nothing = "(nothing comes on the standard input: the demo's own lines are sent)"
+                say(told(nothing, "(표준 입력으로 아무것도 오지 않아 데모의 글을 보낸다)"))
                 return b""
             if not said:
-                say("(the lines are sent when the standard input ends)")
+                say(told("(the lines are sent when the standard input ends)", "(표준 입력이 끝나면 보낸다)"))
             said = True
 
 
@@ -177,12 +181,14 @@ class Output:
             try:
                 piece = self.pieces.get(timeout=PATIENCE)
             except queue.Empty:
-                raise Problem("the client hangs") from None
+                raise Problem(told("the client hangs", "클라이언트가 멈춰 있다")) from None
             if not piece:
-                raise Problem(self.text.decode(errors="replace").strip() or "the client ended")
+                raise Problem(self.text.decode(errors="replace").strip() or told("the client ended", "클라이언트가 끝났다"))
             self.text = (self.text + piece).replace(b"\r\n", b"\n")
         if not self.text.startswith(expected):
-            raise Problem(f"the client printed {self.text[:80]!r} instead of {expected[:80]!r}")
+            seen, wanted = self.text[:80], expected[:80]
+            korean = f"클라이언트가 {wanted!r} 대신 {seen!r}을 출력했다"
+            raise Problem(told(f"the client printed {seen!r} instead of {wanted!r}", korean))
         self.text = self.text[len(expected) :]
 
 
@@ -204,7 +210,7 @@ def connect(server: subprocess.Popen[bytes], port: int) -> tuple[subprocess.Pope
             stop(client)
             if server.poll() is not None or "WSAECONNREFUSED" not in str(problem):
                 raise
-    raise Problem("the server does not listen")
+    raise Problem(told("the server does not listen", "서버가 연결을 기다리지 않는다"))
 
 
 def converse(client: subprocess.Popen[bytes], output: Output, line: bytes) -> None:
@@ -220,7 +226,8 @@ def end(client: subprocess.Popen[bytes]) -> None:
     show("", PROMPT.decode() + "Q")
     type_in(client, b"Q\n")
     if client.wait(PATIENCE) != 0:
-        raise Problem(f"the client ended with exit status {client.returncode}")
+        status = client.returncode
+        raise Problem(told(f"the client ended with exit status {status}", f"클라이언트가 종료 상태 {status}로 끝났다"))
 
 
 def type_in(client: subprocess.Popen[bytes], line: bytes) -> None:
@@ -244,7 +251,7 @@ def show_all(server_lines: queue.Queue[bytes], until: str = "") -> None:
     except queue.Empty:
         pass
     if until:
-        raise Problem(f"the server does not print {until!r}")
+        raise Problem(told(f"the server does not print {until!r}", f"서버가 {until!r}을 출력하지 않는다"))
 
 
 def width(text: str) -> int:
@@ -262,6 +269,10 @@ def column(text: str, columns: int) -> str:
 
 def show(server: str, client: str) -> None:
     say(f"{column(server, LEFT)} | {column(client, RIGHT)}".rstrip())
+
+
+def told(english: str, korean: str) -> str:
+    return korean if reader_language(sys.stdout) == "ko" else english
 
 
 def say(text: str) -> None:

@@ -154,6 +154,18 @@ SERVERS = sorted(path.stem for path in EXAMPLES.glob("*_echo*.py") if path.stem 
 
 
 class TestDemo:
+    @pytest.fixture(autouse=True)
+    def in_english(self, monkeypatch):
+        monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+
+    def test_in_korean(self, monkeypatch):
+        monkeypatch.setenv("LC_ALL", "ko_KR.UTF-8")
+        done = run("demo", stdin=b"one\nQ\nthree\n")
+        assert (
+            done.returncode == 1
+            and done.stdout.decode().splitlines()[-1] == "3줄 중 1줄이 돌아왔다: 2번째 줄 Q가 클라이언트를 끝냈다"
+        )
+
     @pytest.mark.parametrize("server", SERVERS)
     def test_its_own_script(self, server):
         done = run("demo", "--server", server)
