@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import time
+from ctypes import ArgumentError
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,6 +28,19 @@ from tests.support import processes
 from tests.support.deviations import ON_WINE
 from tests.support.processes import PATIENCE, ROOT, Ended, Server, receive, reset
 from tests.support.recordings import events_in
+from winsock_ctypes import (
+    DWORD,
+    INVALID_SOCKET,
+    LPOVERLAPPED,
+    LPWSAOVERLAPPED_COMPLETION_ROUTINE,
+    WSABUF,
+    WSAOVERLAPPED,
+    Structure,
+    WSARecv,
+    byref,
+    free,
+    malloc,
+)  # fmt: skip
 from winsock_ctypes.trace.sentences import reader_language
 
 LANGUAGE = reader_language(sys.__stdout__ or sys.stdout)  # pytest's own stands in for it, and can show everything
@@ -574,6 +588,40 @@ def test_each_exercise_has_two_hints_and_its_solution(page):
     assert list(map(int, parts[::2])) == list(CHECKS)
     for number, text in zip(parts[::2], parts[1::2], strict=True):
         assert text.count("<details>") == 2 and f"ex{int(number):02}.diff" in text, number
+
+
+def test_what_the_package_says_is_explained():
+    """The page's lines, by the mistakes that they are said to come from."""
+
+    class PER_IO_DATA(Structure):
+        _fields_ = [("overlapped", WSAOVERLAPPED), ("wsaBuf", WSABUF)]
+
+    def receive(lpBuffers=None, lpFlags=None, lpOverlapped=None, routine=None):
+        buffers, flags = lpBuffers or byref(block.wsaBuf), byref(DWORD()) if lpFlags is None else lpFlags
+        WSARecv(INVALID_SOCKET, buffers, 1, None, flags, lpOverlapped or byref(block.overlapped), routine)
+
+    def free_twice():
+        address = malloc(1)
+        free(address)
+        free(address)
+
+    block = PER_IO_DATA()
+    mistakes = [
+        lambda: receive(lpBuffers=block.wsaBuf),
+        lambda: receive(lpFlags=0),
+        lambda: receive(lpOverlapped=byref(block)),
+        lambda: receive(routine=free_twice),
+        lambda: LPWSAOVERLAPPED_COMPLETION_ROUTINE(free_twice),
+        free_twice,
+        lambda: free(byref(block)),
+        lambda: LPOVERLAPPED().contents,
+    ]
+    for page in ("docs/exercises.md", "docs/ko/exercises.md"):
+        rows = re.findall(r"^\| `(.*)` \| \S.* \|$", (ROOT / page).read_text(encoding="utf-8"), re.M)
+        assert len(rows) == len(mistakes)
+        for said, mistake in zip(rows, mistakes, strict=True):
+            with pytest.raises((TypeError, ValueError, ArgumentError), match=f"{re.escape(said)}$"):
+                mistake()
 
 
 WORK = "# an evening's work\n"
