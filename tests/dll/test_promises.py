@@ -492,6 +492,18 @@ class TestMemory:
         memmove(block + 8, guard, 16)
         free(block)
 
+    def test_the_latest_thousand_freed_blocks_are_remembered(self):
+        blocks = [malloc(8) for _ in range(1001)]
+        for block in blocks:
+            free(block)
+        assert list(_memory.freed_blocks) == blocks[1:]
+        for block, words in (blocks[0], "is not a block of malloc's"), (blocks[1], "was freed already"):
+            with pytest.raises(ValueError, match=f"^free: 0x{block:x} {words}$"):
+                free(block)
+        first, last = blocks[1], blocks[-1]
+        seen = [_memory.is_freed(block + at) for block in (first, last) for at in (-1, 0, 7, 8)]
+        assert seen == [False, True, True, False] * 2
+
     def test_blocks_are_aligned_for_everything(self):
         blocks = [malloc(size) for size in range(40)]
         assert all(block % 16 == 0 for block in blocks)

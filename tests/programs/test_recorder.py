@@ -1,16 +1,19 @@
 """The recorder in the process of the tests: which events come of which calls, with which fields. The calls are real."""
 
 import itertools
+import json
 import os
 import socket as pysocket
 import sys
 import threading
+import traceback
 from ctypes import ArgumentError, addressof, byref, cast, sizeof
 
 import pytest
 
 import winsock_ctypes as w
 from winsock_ctypes import *
+from winsock_ctypes.trace import outputs, tracebacks
 from winsock_ctypes.trace.places import Places
 from winsock_ctypes.trace.recorder import Recorder
 
@@ -305,3 +308,210 @@ def test_threads_have_their_names_and_clients_what_they_did(run):
     assert (second["client"], second["did"], second["bytes"], second["data"]) == (1, "send", 5, "'hello'")
     times = [event["t"] for event in run.events if "t" in event]
     assert times == sorted(times) and all(round(t, 6) == t for t in times)
+
+
+# ---- what calls have changed -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def listener(run):
+    s = w.socket(AF_INET, SOCK_STREAM, 0)
+    address = SOCKADDR_IN(AF_INET)
+    address.sin_addr.s_addr = inet_addr(b"127.0.0.1")
+    assert w.bind(s, byref(address), sizeof(address)) == w.listen(s, 5) == 0
+    assert run.last("listen")[1]["listens"] == s
+    assert w.getsockname(s, byref(address), byref(INT(sizeof(address)))) == 0
+    yield s, ntohs(address.sin_port)
+    w.closesocket(s)
+
+
+def test_who_is_at_the_other_end(run, listener):
+    s, port = listener
+    with pysocket.create_connection(("127.0.0.1", port)) as client, pysocket.create_connection(("127.0.0.1", port)) as second:
+        names = [f"127.0.0.1:{one.getsockname()[1]}" for one in (client, second)]
+        run.recorder.peer("connect", names[0])
+        peer = SOCKADDR_IN()
+        for at, name in enumerate(names):
+            address = (NULL, NULL) if at else (byref(peer), byref(INT(sizeof(peer))))
+            accepted = w.accept(s, *address)
+            _, back = run.last("accept")
+            assert (back["socket"], back["peer"], back["client"]) == (accepted, name, at + 1)
+            why = {"what": "connected", "client": at + 1}
+            assert back["why"] == (why if at else why | {"peer": 0})
+            if not at:
+                run.recorder.peer("send", name, b"hello")
+                client.sendall(b"hello")
+                w.recv(accepted, (BYTE * 8)(), 8, 0)
+                _, back = run.last("recv")
+                assert back["data"] == "'hello'"
+                assert back["why"] == {"what": "received", "bytes": 5, "peer": 1, "client": 1}
+                run.recorder.peer("close", name)
+                client.close()
+                w.recv(accepted, (BYTE * 8)(), 8, 0)
+                _, back = run.last("recv")
+                assert back["why"] == {"what": "left", "peer": 2, "client": 1} and "data" not in back
+            w.closesocket(accepted)
+
+
+def test_who_connects_is_told_of_the_other_end(run, listener):
+    s = w.socket(AF_INET, SOCK_STREAM, 0)
+    address = SOCKADDR_IN(AF_INET, htons(listener[1]))
+    address.sin_addr.s_addr = inet_addr(b"127.0.0.1")
+    assert w.connect(s, byref(address), sizeof(address)) == 0
+    _, back = run.last("connect")
+    assert (back["peer"], back["client"]) == (f"127.0.0.1:{listener[1]}", 1) and "why" not in back
+    w.closesocket(s)
+
+
+def test_acceptex_knows_its_client_once_the_context_is_updated(run, listener, port):
+    s, number = listener
+    assert w.CreateIoCompletionPort(s, port, 5, 0) == port
+    acceptex, count = w.LPFN_ACCEPTEX(), DWORD()
+    assert (
+        w.WSAIoctl(
+            s, SIO_GET_EXTENSION_FUNCTION_POINTER, byref(WSAID_ACCEPTEX), 16, byref(acceptex), 8, byref(count), NULL, NULL
+        )
+        == 0
+    )
+    new = w.socket(AF_INET, SOCK_STREAM, 0)
+    io, room = Io(), (BYTE * 64)()
+    acceptex(s, new, room, 0, 32, 32, byref(count), io.overlapped)
+    call, back = run.last("AcceptEx")
+    assert back["state"] == "pending" and (call["op"]["s"], call["op"]["to"], call["op"]["port"]) == (s, "port", port)
+    assert "no_room" not in call
+    with pysocket.create_connection(("127.0.0.1", number)) as client:
+        key, overlapped = ULONG_PTR(), LPOVERLAPPED()
+        assert w.GetQueuedCompletionStatus(port, byref(count), byref(key), byref(overlapped), 10_000)
+        _, back = run.last("GetQueuedCompletionStatus")
+        assert back["delivered"] == [call["op"]["id"]] and back["why"]["what"] == "connected" and "client" not in back
+        listening = ULONG_PTR(s)
+        assert w.setsockopt(new, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, byref(listening), sizeof(listening)) == 0
+        _, back = run.last("setsockopt")
+        assert (back["socket"], back["client"], back["peer"]) == (new, 1, f"127.0.0.1:{client.getsockname()[1]}")
+        peer = SOCKADDR_IN()
+        assert w.getpeername(new, byref(peer), byref(INT(16))) == 0 and ntohs(peer.sin_port) == client.getsockname()[1]
+    w.closesocket(new)
+    w.free(io.block)
+
+
+def test_two_packets_at_once(run, port):
+    blocks = [w.malloc(sizeof(OVERLAPPED)) for _ in range(2)]
+    for at, block in enumerate(blocks):
+        assert w.PostQueuedCompletionStatus(port, at, at, block)
+    ids = [call["op"]["id"] for call in run.of("call", "PostQueuedCompletionStatus")]
+    entries, taken = (OVERLAPPED_ENTRY * 4)(), ULONG()
+    assert w.GetQueuedCompletionStatusEx(port, entries, 4, byref(taken), 1000, FALSE)
+    assert run.last("GetQueuedCompletionStatusEx")[1]["delivered"] == ids and taken.value == 2
+    assert not run.recorder.model.operations
+    assert not w.GetQueuedCompletionStatusEx(port, entries, 4, byref(taken), 0, FALSE)
+    assert run.last("GetQueuedCompletionStatusEx")[1].get("delivered", []) == []
+    for block in blocks:
+        w.free(block)
+
+
+def test_an_event_is_asked_for_what_was_done(run, pair, event):
+    io = Io()
+    io.overlapped.contents.hEvent = event
+    w.WSAResetEvent(event)
+    io.receive(pair[0])
+    call, back = run.last("WSARecv")
+    assert call["op"]["to"] == "event"
+    count, flags = DWORD(), DWORD()
+    assert not w.WSAGetOverlappedResult(pair[0].fileno(), io.overlapped, byref(count), FALSE, byref(flags))
+    _, back = run.last("WSAGetOverlappedResult")
+    assert (back["code"], back["vain"]) == (WSA_IO_INCOMPLETE, True) and "delivered" not in back
+    pair[1].sendall(b"hello")
+    assert WaitForSingleObject(event, 10_000) == 0
+    assert w.WSAGetOverlappedResult(pair[0].fileno(), io.overlapped, byref(count), FALSE, byref(flags))
+    _, back = run.last("WSAGetOverlappedResult")
+    assert back["delivered"] == [call["op"]["id"]] and back["why"]["bytes"] == count.value == 5
+    w.free(io.block)
+
+
+def test_a_cancelled_operation_says_so(run, pair, port):
+    assert w.CreateIoCompletionPort(pair[0].fileno(), port, 0, 0) == port
+    io = Io()
+    io.receive(pair[0])
+    assert w.CancelIoEx(pair[0].fileno(), NULL)
+    count, key, overlapped = DWORD(), ULONG_PTR(), LPOVERLAPPED()
+    assert not w.GetQueuedCompletionStatus(port, byref(count), byref(key), byref(overlapped), 10_000)
+    _, back = run.last("GetQueuedCompletionStatus")
+    assert (
+        back["delivered"] == [1] and back["why"] == {"op": 1, "what": "cancelled"} and back["code"] == ERROR_OPERATION_ABORTED
+    )
+    w.free(io.block)
+
+
+# ---- pieces of it ------------------------------------------------------------------------------------------------
+
+
+def test_a_traceback_loses_the_frames_of_the_recorder_alone(run):
+    def fails():
+        try:
+            w.WSARecv(1, "no buffer", 1, NULL, NULL, NULL, NULL)
+        except ArgumentError as error:
+            raise RuntimeError("no") from error
+
+    with pytest.raises(RuntimeError) as raised:
+        fails()
+
+    def files(error):
+        frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+        return [os.path.basename(os.path.dirname(name)) for name in frames]
+
+    error = raised.value
+    assert "trace" in files(error.__cause__)
+    error.__cause__.__context__ = error  # a ring is no trouble
+    tracebacks.cleaned(error)
+    assert files(error) == ["programs", "programs"] and files(error.__cause__) == ["programs"]
+    group = ExceptionGroup("two", [error.__cause__])
+    group.exceptions[0].__traceback__ = raised.tb
+    tracebacks.cleaned(group)
+    assert files(group.exceptions[0]) == ["programs", "programs"]
+
+
+LINES = b'{"e":"start"}\n{"e":"call"}\n'
+END = b'{"e":"end","sum":"%s"}\n' % outputs.check_sum(LINES).encode()
+
+
+@pytest.mark.parametrize(
+    ("log", "ours"),
+    [
+        (LINES + END, True),
+        (LINES + END.replace(b'"sum', b'"sun'), False),
+        (LINES.replace(b"call", b"cell") + END, False),
+        (LINES + END[:-8], False),
+        (LINES, True),  # up to a crash
+        (LINES + b'{"e":"ret', True),
+        (LINES + b"x\n", False),
+        (LINES + b'{"e":"call"\n', False),
+        (b'{"e":"call"}\n' + LINES, False),
+        (b"", False),
+    ],
+)
+def test_whose_lines(log, ours):
+    assert outputs.is_log(log) is ours
+
+
+def test_a_perfetto_file_is_ours_as_long_as_nobody_changes_it(tmp_path):
+    path = tmp_path / "run.json"
+
+    def written(close=True):
+        output = outputs.Perfetto("--perfetto", str(path))
+        output.open(True)
+        output.begin()
+        output.event({"e": "thread", "id": 0, "name": "main"}, "")
+        output.event({"e": "call", "n": 1, "t": 0.5, "th": 0, "fn": "htons", "args": []}, "")
+        if close:
+            output.close()
+        else:
+            output.file.close()
+        return path.read_bytes()
+
+    content = written()
+    json.loads(content)
+    output = outputs.Perfetto("--perfetto", str(path))
+    assert output.is_ours(content) and not output.is_ours(content.replace(b"htons", b"htonl"))
+    assert not output.is_ours(content[1:]) and not output.is_ours(content + b" ")
+    half = written(close=False)
+    assert output.is_ours(half) and not output.is_ours(half + b"x\n\n")
