@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import sys
 import pytest
 
 from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server, trace
+from winsock_ctypes.trace import outputs
 from winsock_ctypes.trace.sentences import FINDINGS
 
 ROUTINES = """
@@ -153,17 +155,30 @@ def test_wrong_arguments_are_one_line(tmp_path, script, arguments):
         ("folder", "is a folder"),
         ("nowhere/run", "cannot be written"),
         ("notes.txt", "is not a recording"),
+        (os.devnull, "is a device"),
     ],
 )
 def test_what_is_refused(tmp_path, script, option, name, says):
     (tmp_path / "folder").mkdir()
     (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
-    done = trace("--jsonl", tmp_path / "other.jsonl", option, tmp_path / name, script, 1)
+    path = name if name == os.devnull else tmp_path / name
+    done = trace("--jsonl", tmp_path / "other.jsonl", option, path, script, 1)
     if option == "--jsonl":  # the later one of two counts
-        done = trace(option, tmp_path / name, script, 1)
+        done = trace(option, path, script, 1)
     assert refused(done) and says in done.stderr, done.stderr
     assert script.read_text(encoding="utf-8") == SCRIPT and (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "notes.txt", "script.py"]
+
+
+def test_what_cannot_be_begun_is_lost_and_no_more(tmp_path):
+    lines = outputs.Lines("--jsonl", str(tmp_path / "run.jsonl"))
+    reader, writer = os.pipe()  # has no beginning
+    lines.file = open(writer, "wb", buffering=0)
+    lines.begin()
+    lines.write("a line\n")
+    lines.close()
+    assert isinstance(lines.failed, OSError) and os.read(reader, 10) == b""
+    os.close(reader)
 
 
 def test_one_file_for_two_outputs(tmp_path, script):

@@ -44,6 +44,8 @@ class Output:
     def open(self, overwrite: bool) -> None:
         if self.path.is_dir():
             raise Refused(f"{self.option} {self.path} is a folder, not a file")
+        if self.path.exists() and not self.path.is_file():  # NUL, for one: there is nothing to look at afterwards
+            raise Refused(f"{self.option} {self.path} is a device, not a file")
         try:
             self.is_new = not self.path.exists()
             self.file = open(self.path, "xb" if self.is_new else "r+b")  # noqa: SIM115
@@ -55,8 +57,11 @@ class Output:
 
     def begin(self) -> None:
         assert self.file
-        self.file.seek(0)
-        self.file.truncate()
+        try:
+            self.file.seek(0)
+            self.file.truncate()
+        except OSError as error:
+            self.failed = error
 
     def cancel(self) -> None:
         if self.file:
