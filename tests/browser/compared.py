@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,8 @@ from typing import Any
 from browser import HANGUL, SHAPES, Browser, expect
 from wcag import violations
 
+ROOT = Path(__file__).resolve().parent.parent.parent
+PYTHON = sys.executable if sys.platform == "win32" else ROOT / "tests" / "wine" / "python"
 LOG = '<script id="log-data" type="application/json">\n'
 
 
@@ -19,13 +23,28 @@ def lines_of(page: Path) -> list[Any]:
 
 
 def check_compared(browser: Browser, page: Path) -> str:
-    recordings = [page.parent / about["href"] for about in lines_of(page)[0]["compares"]]
+    recordings = [(page.parent / about["href"]).resolve() for about in lines_of(page)[0]["compares"]]
     waits = check_waits(browser, page, recordings)
     check_steps(browser, page, recordings)
     check_keys_and_clicks(browser, page, recordings)
     looked = check_looks(browser, page)
     expect(not browser.errors, "; ".join(browser.errors))
     return f"the newcomer waits {' and '.join(f'{wait / 1000:.1f} ms' for wait in waits)}; axe looked {looked} times: good"
+
+
+def check_more(browser: Browser, folder: Path) -> list[str]:
+    """Three recordings, and four, from what the command writes. `folder` is for the pages."""
+    said = []
+    for names in (("idle_overlapped", "idle_iocp", "busy_iocp"), ("busy_overlapped", "busy_iocp", "idle_overlapped", "idle_iocp")):
+        page = folder / f"compare_{len(names)}.html"
+        recordings = [ROOT / "docs" / "trace" / f"newcomer_{name}.html" for name in names]
+        command = [PYTHON, "-m", "winsock_ctypes.trace", "--compare", *recordings, "-o", page]
+        done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
+        expect(done.returncode == 0, f"--compare: {done.stderr.decode(errors='replace')}")
+        linked = [(page.parent / about["href"]).resolve() for about in lines_of(page)[0]["compares"]]
+        expect(linked == recordings, f"--compare links to {linked}")
+        said.append(f"{len(names)} recordings: {check_compared(browser, page)}")
+    return said
 
 
 def check_waits(browser: Browser, page: Path, recordings: list[Path]) -> list[int]:
@@ -76,6 +95,7 @@ def check_keys_and_clicks(browser: Browser, page: Path, recordings: list[Path]) 
         expect(opened(browser, recording) == step, f"Enter opens {recording.name} at another step than {step}")
         browser.open(page, "#lang=ko")
         bar = f"document.querySelectorAll('rect.newcomer')[{row}].getBoundingClientRect()"
+        browser.run(f"scrollTo(0, {bar}.top - 300)")
         x, y = browser.run(f"(({{right, top}}) => [right - 1, top + 4])({bar})")
         browser.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
         step = browser.run("momentAt(runs[view.chosen], view.at).step")
