@@ -35,7 +35,10 @@ def check_compared(browser: Browser, page: Path) -> str:
 def check_more(browser: Browser, folder: Path) -> list[str]:
     """Three recordings, and four, from what the command writes. `folder` is for the pages."""
     said = []
-    for names in (("idle_overlapped", "idle_iocp", "busy_iocp"), ("busy_overlapped", "busy_iocp", "idle_overlapped", "idle_iocp")):
+    for names in (
+        ("idle_overlapped", "idle_iocp", "busy_iocp"),
+        ("busy_overlapped", "busy_iocp", "idle_overlapped", "idle_iocp"),
+    ):
         page = folder / f"compare_{len(names)}.html"
         recordings = [ROOT / "docs" / "trace" / f"newcomer_{name}.html" for name in names]
         command = [PYTHON, "-m", "winsock_ctypes.trace", "--compare", *recordings, "-o", page]
@@ -124,6 +127,10 @@ def check_looks(browser: Browser, page: Path) -> int:
                 for doing in ("0", "whole()", "zoom(30); move(1)"):
                     browser.run(f"{doing}; 0")
                     expect(browser.run("document.documentElement.scrollWidth") <= width, f"{doing}: wider than a {name}")
+                browser.run("fit()")
+                labels = "[...document.querySelectorAll('#lanes text:is(.name, .waits)')]"
+                cut = f"{labels}.filter((text) => text.getBoundingClientRect().right > innerWidth - 8)"
+                expect(not (words := browser.run(f"{cut}.map((text) => text.innerHTML)")), f"cut off on a {name}: {words}")
                 texts = browser.run(
                     "['title', 'about', 'waits', 'ratio', 'keys', 'legend'].map((id) => document.getElementById(id).innerText)"
                 )

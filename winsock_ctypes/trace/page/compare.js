@@ -1,7 +1,6 @@
 // ---- compare: recordings under each other, on one axis of real time. 0 is where the newcomer connects. --------------------
 
 const ROW_HEIGHT = 20, NAMES = 128, HEAD = 24, AXIS = 20;
-const MARKS = { connect: "○", send: "▲", receive: "▽", close: "✕", reset: "✕" };
 let runs = [];
 const view = { at: 0, chosen: 0, zoom: 1 };  // a moment in ms; which recording; pixels for each ms
 
@@ -65,7 +64,6 @@ function until(run) {
 }
 
 const figure = (ms) => ms.toFixed(1).replace(/^-0\.0$/, "0.0");
-const shorten = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 const peerSays = (e) => W.did[e.did](W.client(e.client), W.bytes(e.bytes ?? 0), e.data ? JSON.stringify(e.data) : "");
 
 /** One event in a sentence. */
@@ -143,12 +141,15 @@ function drawSheet() {
     const C = W.compare;
     if (index === view.chosen) parts.unshift(svg("rect", { class: "chosen", x: 0, y, width, height: heightOf(run) }));
     parts.push(svg("line", { class: "rule", x1: 0, x2: width, y1: y, y2: y }));
-    text(names, "name", 8, y + 17, run.name);
+    text(names, "name", 8, y + 17, shorten(run.name, Math.floor(width / 8)));
     y += HEAD;
     const row = (name, draw) => { text(names, "lane", 8, y + 14, shorten(name, 18)); draw(y); y += ROW_HEIGHT; };
     if (run.newcomer !== undefined) row(C.newcomer, (y) => {
       bar("newcomer", 0, run.echo ? run.wait * 1000 : run.ends, y + 3, 14);
-      if (run.echo) text(parts, "waits", clamp(Math.max(x(run.wait * 1000), NAMES)) + 14, y + 15, C.waits(figure(run.wait * 1000)));
+      if (run.echo) {
+        const words = C.waits(figure(run.wait * 1000)), at = clamp(Math.max(x(run.wait * 1000), NAMES)) + 14, over = at < width && at + 10 * words.length > width;
+        text(parts, "waits", over ? at - 28 : at, y + 15, words, over ? { "text-anchor": "end" } : {});
+      }
       for (const e of run.peers) if (e.client === run.newcomer) text(parts, "peer", x((e.t - run.from) * 1000), y + 14, MARKS[e.did], { "text-anchor": "middle" });
     });
     if (others(run)) row(C.others(others(run)), (y) => {

@@ -1,4 +1,4 @@
-// ---- draw: what all panes need ----------------------------------------------------------------------------------------
+// ---- draw: what all panes need, and the lanes of both pages ----------------------------------------------------------------------------------------
 
 const $ = (id) => document.getElementById(id);
 const pane = (id) => document.querySelector(`#${id} .body`);
@@ -23,6 +23,8 @@ function svg(tag, attributes, ...content) {
   return node;
 }
 
+const MARKS = { connect: "○", send: "▲", receive: "▽", close: "✕", reset: "✕" };  // of what a client did
+const shorten = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 const empty = () => el("p", "none", "–");
 
 /** The first `most` of a list, and how many more there are. */

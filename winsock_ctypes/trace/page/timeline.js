@@ -48,7 +48,6 @@ function layTimeline(run) {
 
 const laneName = (row) => (row.kind === "thread" ? threadName(run, row.key) : row.key ? W.client(row.key) : W.program);
 const xOf = (i) => GUTTER + i * ui.zoom;
-const MARKS = { connect: "○", send: "▲", receive: "▽", close: "✕", reset: "✕" };
 
 /** The wide space that is scrolled, with one drawing as wide as the window in it. */
 function drawLanes() {
@@ -98,8 +97,6 @@ function drawSheet() {
   for (const row of run.timeline.lanes) parts.push(svg("text", { class: "lane", x: 8, y: row.y + 12 }, shorten(laneName(row), 17)));
   sheet.replaceChildren(svg("svg", { width, height, role: "img", "aria-label": W.timeline }, ...parts));
 }
-
-const shorten = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** Those of `list` (in the order of their beginnings) that lie at least partly in first..last. */
 function within(list, first, last, from, to) {
