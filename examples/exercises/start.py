@@ -13,6 +13,7 @@ It speaks the language of the computer, English or Korean.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import difflib
 import os
 import re
@@ -133,8 +134,14 @@ def begin(number: int, solved: bool, overwrite: bool) -> None:
     if not (include_path := MINE / "_include_path.py").exists():
         include_path.write_text(INCLUDE_PATH, encoding="utf-8", newline="\n")
     mine.write_text(ours[solved], encoding="utf-8", newline="\n")
-    tried = f"py examples/exercises/start.py {number} --test"
+    tried = f"{python()} examples/exercises/start.py {number} --test"
     print(say(f"change {shown} until this passes: {tried}", f"이 명령이 통과할 때까지 {shown}를 고치자: {tried}"))
+
+
+def python() -> str:
+    """What the reader types for it."""
+    wine = sys.platform != "win32" or hasattr(ctypes.WinDLL("ntdll"), "wine_get_version")
+    return "tests/wine/python" if wine else "py"
 
 
 class Told:
@@ -158,7 +165,7 @@ def test(number: int) -> int:
     try:
         import pytest
     except ModuleNotFoundError:
-        install = "py -m pip install -e . --group test"
+        install = f"{python()} -m pip install -e . --group test"
         raise Refusal(say(f"the test needs pytest: {install}", f"테스트에는 pytest가 필요하다. {install}")) from None
     told = Told()
     file = ROOT / "tests" / "programs" / "test_exercises.py"
