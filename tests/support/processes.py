@@ -185,8 +185,12 @@ class Server(Program):
         super().__init__([sys.executable, here / "watched.py", *command, *arguments])
 
     def __enter__(self) -> Any:
-        self.connect().close()  # so that it listens
-        self.wait_until(lambda: any(line.startswith("Client disconnected") for line in self.out))
+        try:
+            self.connect().close()  # so that it listens
+            self.wait_until(lambda: any(line.startswith("Client disconnected") for line in self.out))
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     def connect(self, host: str = "127.0.0.1", buffers: int = 0) -> socket.socket:
@@ -325,7 +329,9 @@ while True:
 
     def __enter__(self) -> Load:
         assert self.process.stdout is not None
-        assert self.process.stdout.readline().strip() == b"busy"
+        if self.process.stdout.readline().strip() != b"busy":
+            self.__exit__()
+            raise AssertionError("the clients are not busy: their traceback is above")
         return self
 
     def __exit__(self, *_: object) -> None:
