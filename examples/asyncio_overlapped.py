@@ -11,7 +11,7 @@ import _include_path  # noqa: F401
 import _winapi
 import ctypes
 import sys
-from ctypes import c_void_p, cast, create_string_buffer
+from ctypes import cast, create_string_buffer
 from socket import socket as python_socket
 
 import winsock_ctypes as w  # for what has the same name here
@@ -22,22 +22,10 @@ if "asyncio" in sys.modules:
 
 NULL = 0  # asyncio's is a number
 ERROR_PIPE_BUSY, ERROR_PIPE_CONNECTED = 231, 535
-WT_EXECUTEINWAITTHREAD, WT_EXECUTEONLYONCE = 4, 8
 
 
-class kernel32:
-    """What winsock_ctypes does not declare."""
-
-    @w.imported_from("kernel32")
-    def ConnectNamedPipe(hNamedPipe: HANDLE, lpOverlapped: LPOVERLAPPED) -> BOOL: ...
-
-    @w.imported_from("kernel32")
-    def RegisterWaitForSingleObject(
-        phNewWaitObject: LPHANDLE, hObject: HANDLE, Callback: LPVOID, Context: LPVOID, dwMilliseconds: ULONG, dwFlags: ULONG
-    ) -> BOOL: ...
-
-    @w.imported_from("kernel32")
-    def UnregisterWaitEx(WaitHandle: HANDLE, CompletionEvent: HANDLE) -> BOOL: ...
+@w.imported_from("kernel32")  # which winsock_ctypes does not declare
+def ConnectNamedPipe(hNamedPipe: HANDLE, lpOverlapped: LPOVERLAPPED) -> BOOL: ...
 
 
 def checked(result):
@@ -91,10 +79,12 @@ class Overlapped:
     def pending(self):
         return not HasOverlappedIoCompleted(byref(self.overlapped))
 
-    def begin(self, handle, *memory, result=int):
+    def lend(self, handle, *memory, result=int, sender=None):
+        """The OVERLAPPED, to the kernel, for one operation. `memory` and `sender` are the kernel's meanwhile, too."""
         if self.handle is not None:
             raise ValueError("operation already attempted")
-        self.handle, self.memory, self.result = handle, memory, result
+        self.handle, self.memory, self.result, self.sender = handle, memory, result, sender
+        return byref(self.overlapped)
 
     def begun(self, done):
         self.error = 0 if done else int(GetLastError())
@@ -135,9 +125,8 @@ class Overlapped:
         self.receive(s, borrowed(buffer), flags, int)
 
     def receive(self, s, buffer, flags, result):
-        wsaBuf, flags = WSABUF(len(buffer), buffer), DWORD(flags)
-        self.begin(s, buffer, result=result)
-        self.begun(WSARecv(s, byref(wsaBuf), 1, None, byref(flags), byref(self.overlapped), None) == 0)
+        wsaBuf, flags, overlapped = WSABUF(len(buffer), buffer), DWORD(flags), self.lend(s, buffer, result=result)
+        self.begun(WSARecv(s, byref(wsaBuf), 1, None, byref(flags), overlapped, None) == 0)
 
     def WSARecvFrom(self, s, size, flags=0):
         self.receive_from(s, create_string_buffer(size), flags, bytes)
@@ -146,38 +135,33 @@ class Overlapped:
         self.receive_from(s, borrowed(memoryview(buffer)[:size]), flags, int)
 
     def receive_from(self, s, buffer, flags, result):
-        wsaBuf, flags = WSABUF(len(buffer), buffer), DWORD(flags)
-        self.sender, size = SOCKADDR_IN6(), INT(sizeof(SOCKADDR_IN6))
-        self.begin(s, buffer, size, result=result)
-        sender = cast(byref(self.sender), LPSOCKADDR), byref(size)
-        self.begun(WSARecvFrom(s, byref(wsaBuf), 1, None, byref(flags), *sender, byref(self.overlapped), None) == 0)
+        wsaBuf, flags, sender, size = WSABUF(len(buffer), buffer), DWORD(flags), SOCKADDR_IN6(), INT(sizeof(SOCKADDR_IN6))
+        overlapped, name = self.lend(s, buffer, size, result=result, sender=sender), cast(byref(sender), LPSOCKADDR)
+        self.begun(WSARecvFrom(s, byref(wsaBuf), 1, None, byref(flags), name, byref(size), overlapped, None) == 0)
 
     def WSASend(self, s, data, flags):
         data = copied(data)
-        self.begin(s, data)
-        self.begun(WSASend(s, byref(WSABUF(len(data), data)), 1, None, flags, byref(self.overlapped), None) == 0)
+        self.begun(WSASend(s, byref(WSABUF(len(data), data)), 1, None, flags, self.lend(s, data), None) == 0)
 
     def WSASendTo(self, s, data, flags, address):
         data, name = copied(data), sockaddr(address)
-        self.begin(s, data, name)
-        buffers, receiver = byref(WSABUF(len(data), data)), (cast(byref(name), LPSOCKADDR), sizeof(name))
-        self.begun(WSASendTo(s, buffers, 1, None, flags, *receiver, byref(self.overlapped), None) == 0)
+        wsaBuf, receiver, overlapped = WSABUF(len(data), data), cast(byref(name), LPSOCKADDR), self.lend(s, data, name)
+        self.begun(WSASendTo(s, byref(wsaBuf), 1, None, flags, receiver, sizeof(name), overlapped, None) == 0)
 
     def AcceptEx(self, listener, s):
         size, received = sizeof(SOCKADDR_IN6) + 16, DWORD()
         addresses = create_string_buffer(2 * size)
-        self.begin(listener, addresses, received)
-        self.begun(AcceptEx(listener, s, addresses, 0, size, size, byref(received), byref(self.overlapped)))
+        overlapped = self.lend(listener, addresses, received)
+        self.begun(AcceptEx(listener, s, addresses, 0, size, size, byref(received), overlapped))
 
     def ConnectEx(self, s, address):
         name = sockaddr(address)
-        self.begin(s, name)
-        self.begun(ConnectEx(s, cast(byref(name), LPSOCKADDR), sizeof(name), None, 0, None, byref(self.overlapped)))
+        self.begun(ConnectEx(s, cast(byref(name), LPSOCKADDR), sizeof(name), None, 0, None, self.lend(s, name)))
 
     def TransmitFile(self, s, file, offset, offset_high, size, size_of_piece, flags):
-        self.begin(s)
+        overlapped = self.lend(s)
         self.overlapped.Offset, self.overlapped.OffsetHigh = offset, offset_high
-        self.begun(TransmitFile(s, file, size, size_of_piece, byref(self.overlapped), None, flags))
+        self.begun(TransmitFile(s, file, size, size_of_piece, overlapped, None, flags))
 
     # -- pipes
 
@@ -188,18 +172,15 @@ class Overlapped:
         self.read(pipe, borrowed(buffer), int)
 
     def read(self, pipe, buffer, result):
-        self.begin(pipe, buffer, result=result)
-        self.may_fail_with = ERROR_BROKEN_PIPE  # which is the end, 0 bytes
-        self.begun(ReadFile(pipe, buffer, len(buffer), None, byref(self.overlapped)))
+        overlapped, self.may_fail_with = self.lend(pipe, buffer, result=result), ERROR_BROKEN_PIPE  # the end, 0 bytes
+        self.begun(ReadFile(pipe, buffer, len(buffer), None, overlapped))
 
     def WriteFile(self, pipe, data):
         data = copied(data)
-        self.begin(pipe, data)
-        self.begun(WriteFile(pipe, data, len(data), None, byref(self.overlapped)))
+        self.begun(WriteFile(pipe, data, len(data), None, self.lend(pipe, data)))
 
     def ConnectNamedPipe(self, pipe):
-        self.begin(pipe)
-        done = kernel32.ConnectNamedPipe(pipe, byref(self.overlapped))
+        done = ConnectNamedPipe(pipe, self.lend(pipe))
         if not done and GetLastError() == ERROR_PIPE_CONNECTED:
             self.overlapped.Internal = 0  # and no packet comes
             return True
@@ -277,7 +258,7 @@ class WAIT(Structure):
 waits = {}  # address of a WAIT -> the WAIT, until its callback has it, or will never come
 
 
-@ctypes.WINFUNCTYPE(None, LPVOID, BYTE)
+@WAITORTIMERCALLBACK
 def post_to_port(context, timed_out):
     wait = waits.pop(context)
     PostQueuedCompletionStatus(wait.port, timed_out, 0, wait.address)
@@ -286,15 +267,15 @@ def post_to_port(context, timed_out):
 def RegisterWaitWithQueue(handle, port, address, msecs):
     wait, flags = WAIT(None, port, address), WT_EXECUTEINWAITTHREAD | WT_EXECUTEONLYONCE
     waits[addressof(wait)] = wait
-    registered, callback = HANDLE.from_buffer(wait), (cast(post_to_port, c_void_p), byref(wait))
-    if not kernel32.RegisterWaitForSingleObject(byref(registered), handle, *callback, msecs, flags):
+    registered = cast(byref(wait), LPHANDLE)
+    if not RegisterWaitForSingleObject(registered, handle, post_to_port, byref(wait), msecs, flags):
         del waits[addressof(wait)]
         raise failure(GetLastError())
     return wait.registered
 
 
 def UnregisterWaitEx(wait, event):
-    checked(kernel32.UnregisterWaitEx(wait, event))  # ERROR_IO_PENDING: the callback is running, and takes its WAIT itself
+    checked(w.UnregisterWaitEx(wait, event))  # ERROR_IO_PENDING: the callback is running, and takes its WAIT itself
     for context in [context for context, one in waits.copy().items() if one.registered == wait]:
         del waits[context]
 

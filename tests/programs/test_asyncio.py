@@ -166,7 +166,7 @@ try:
 except OSError as error:
     print(error.winerror, bridge.waits)
 may_end.set()
-bridge.kernel32.RegisterWaitForSingleObject = lambda *arguments: bridge.SetLastError(6)  # Wine takes any handle
+bridge.RegisterWaitForSingleObject = lambda *arguments: bridge.SetLastError(6)  # Wine takes any handle
 try:
     bridge.RegisterWaitWithQueue(event, port, 0x1230, 0)
 except OSError as error:
