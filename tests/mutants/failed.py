@@ -12,6 +12,15 @@ def note(kind, test):
         file.write(f"{kind} {test}\n")
 
 
+def pytest_sessionstart(session):
+    """One example that fails is enough: a smaller one is not looked for."""
+    if LIMIT:
+        from hypothesis import Phase, settings
+
+        settings.register_profile("mutants", settings.default, phases=(Phase.explicit, Phase.generate))
+        settings.load_profile("mutants")
+
+
 def pytest_collection_finish(session):
     for item in session.items if not LIMIT else ():
         note("C", item.nodeid)
