@@ -36,7 +36,7 @@ def read() -> dict[Key, str]:
         if line.strip():
             entry.append(line.strip())
         elif entry:
-            if len(entry) != 4 or not entry[1].startswith("- ") or not entry[2].startswith("+ "):
+            if len(entry) != 4 or entry[1][:2] != "- " or entry[2][:2] not in ("+", "+ "):
                 raise ValueError(f"{LIST.name}: an entry is file, '- line', '+ line', reason; not {entry}")
             known[entry[0], entry[1][2:], entry[2][2:]] = entry[3]
             entry = []
