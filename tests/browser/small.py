@@ -276,7 +276,7 @@ WHOLE = {
 DRAWN = """window.drawn = () => [...document.querySelectorAll('#lanes svg > *')].map((node) =>
     ['class', 'x', 'y', 'width', 'x1', 'x2', 'y1', 'y2', 'height'].map((name) => node.getAttribute(name) ?? '').join(' ')
     + node.textContent)"""
-KEYS = "ArrowRight ArrowRight n o O l ArrowLeft f f + = - t t End Home p ArrowRight 1 n 2 p ? Escape / Escape".split()
+KEYS = "ArrowRight ArrowRight n o O l ArrowLeft f f + = - t t End Home p ArrowRight 1 n 2 p ? Escape / Enter Escape".split()
 DID = """[ui.at, ui.all, ui.predicting, ui.question?.text, ui.answer?.right, ui.score, Math.round(ui.zoom * 100), ui.asList,
     ui.tab, $('box').open, document.activeElement.id,
     ...['unfold', 'predict', 'aslist'].map((id) => $(id).getAttribute('aria-pressed')), $('slider').value, $('slider').max]"""

@@ -85,7 +85,12 @@ PORT = [  # taken by what an operation of its own delivers, 2 ms after it connec
     {"e": "note", "how": "compared", "t": 9.0, "th": 0},
     {"e": "end", "t": 0.05, "how": "otherwise"},
 ]
-NO_CLIENTS = [*begin("three.py"), *call(7, 1, "WSAStartup", 8), {"e": "end", "t": 0.009, "how": "crash"}]
+NO_CLIENTS = [
+    *begin("three.py"),
+    *call(7, 1, "WSAStartup", 8),
+    *call(8.2, 2, "bind", 8.4, error="WSAEADDRINUSE (10048)"),
+    {"e": "end", "t": 0.009, "how": "crash"},
+]
 NO_ECHO = [
     *begin("four.py"),
     *call(5, 1, "accept", 6, vain=True),

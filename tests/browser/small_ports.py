@@ -276,6 +276,8 @@ happens(
     queues=[["routine", 0, [13]]],
     why={"op": 13, "what": "cancelled"},
 )
+for number in range(20, 28):  # more than are shown at once, of no client's
+    block(number, "BYTE[48]", f"spare{number}")
 call("closesocket", ["s", "6"], back={"closed": 6})
 happens("peer", client=1, did="receive", bytes=1)
 happens("peer", client=2, did="reset")

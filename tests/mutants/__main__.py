@@ -39,6 +39,7 @@ from .seen import Seen
 
 MAP = Path(__file__).with_name(".seen.json")
 LONGEST = 150  # seconds of tests for a mutant: the quickest that fit
+FEW_SECONDS = 4
 _PROGRAMS = {
     "examples": "ports any_bytes c_peers failures faults",
     "asyncio": "asyncio",
@@ -288,11 +289,18 @@ class Checks:
         tests = tests_for(mutant, self.seen)
         if area == "package":
             tests = [test for test in self.seen.seconds if test.startswith("tests/pages/")] + tests
-        while tests:
-            failed = self.tests(tests)
-            if failed is None or failed not in tests or self.tests([failed]) and self.passes_without(mutant, failed):
-                return failed
-            tests = tests[tests.index(failed) + 1 :]  # it was the machine, not the mutant
+        quick = 0  # so many of them take a few seconds: modules of slow ones need not even be imported then
+        total = 0.0
+        while quick < len(tests) and (total := total + self.seen.seconds.get(tests[quick], 0)) < FEW_SECONDS:
+            quick += 1
+        for some in (tests[:quick], tests[quick:]):
+            while some:
+                failed = self.tests(some)
+                if failed is None:
+                    break
+                if failed not in some or self.tests([failed]) and self.passes_without(mutant, failed):
+                    return failed
+                some = some[some.index(failed) + 1 :]  # it was the machine, not the mutant
         return None
 
     def begin(self, areas: Sequence[str]) -> None:
