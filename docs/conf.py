@@ -140,6 +140,8 @@ STYLE = """<style>
 body[data-theme=light] :is(img, iframe) { color-scheme: light }
 body[data-theme=dark] :is(img, iframe) { color-scheme: dark }
 .highlight-c pre { white-space: pre-wrap }
+p:has(> img[src$=".svg"]) { overflow-x: auto }
+img:is([src*="benchmarks"], [src$="faster.svg"], [src$="faster1.svg"]) { min-width: 30rem }
 :lang(ko) { word-break: keep-all }
 </style></head>"""
 

@@ -64,9 +64,11 @@ def svg(width: float, height: float, title: str, parts: Sequence[str]) -> str:
     return "\n".join([head, f"<title>{title}</title>", f"<style>\n{styles()}</style>", ground, *parts, "</svg>"]) + "\n"
 
 
-def bars(title: str, names: list[str], panels: list[tuple[str, Rows]], log: bool = False, legend: str = "") -> str:
+def bars(
+    title: str, names: list[str], panels: list[tuple[str, Rows]], log: bool = False, legend: str = "", wide: int = 620
+) -> str:
     """Panels side by side, with a row for each of the names; `log`: a logarithmic scale."""
-    each = max(90.0, 620 / max(1, len(panels)))
+    each = max(90.0, wide / max(1, len(panels)))
     height = 70 + ROW * len(names) + (18 if legend else 0)
     parts = [text(12, 20, title, kind="title"), text(12, 36, legend, kind="small")]
     parts += [text(LEFT - 8, 70 + ROW * place, name, "end") for place, name in enumerate(names)]
@@ -159,7 +161,7 @@ def draw(page: Page) -> dict[str, str]:
 
     def some(title: str, keys: Sequence[str], found: Rows) -> str:
         chosen = [names[key] for key in keys if key in names and names[key] in dict(found)]
-        return bars(f"{title} ({system})", chosen, [("", [row for row in found if row[0] in chosen])])
+        return bars(f"{title} ({system})", chosen, [("", [row for row in found if row[0] in chosen])], wide=270)
 
     ports = ("c-iocp", "py-iocp", "py-acceptex")
     models = ("c-overlapped", "py-overlapped", "c-iocp", "py-iocp", "c-fewer", "py-fewer")
