@@ -1,6 +1,7 @@
 """The links of the pages to steps of recorded runs: each leads to a step that shows what the sentence says."""
 
 import json
+import posixpath
 import re
 
 import pytest
@@ -52,3 +53,18 @@ def test_a_step_that_has_moved_is_found_and_one_that_is_gone_is_told():
         steps.updated(link.format(0, 99))
     with pytest.raises(Stale, match="no recording"):
         steps.updated("(trace/nothing.html#step=1)<!-- step idle 1 -->")
+
+
+@pytest.mark.parametrize("front", ["README.md", "README.ko.md"])
+def test_two_clicks_from_the_front_page(front):
+    """The chapter's closing argument, the routine that is never called, and what `await reader.read()` calls."""
+
+    def links(page):
+        found = re.findall(r"\]\(([^):]+)\)", read(page))
+        return {posixpath.normpath(posixpath.join(posixpath.dirname(page), link)) for link in found}
+
+    first = links(front)
+    pages = {link.partition("#")[0] for link in first if link.partition("#")[0].endswith(".md")}
+    seen = first.union(*map(links, pages))
+    for page in ("compare_idle.html", "compare_busy.html", "gallery.html#case=never-alertable", "asyncio_echo_server.html"):
+        assert f"docs/trace/{page}" in seen

@@ -45,6 +45,25 @@ def test_the_page_holds_what_the_recordings_have(recorded, tmp_path):
     assert sum(event["e"] == "diagnosis" for event in events) == 2
 
 
+@pytest.mark.parametrize("count", [3, 4])
+def test_three_and_four_follow_each_other(recorded, tmp_path, count):
+    out = tmp_path / "all.html"
+    names = ["never_alertable.html", "changed_buffer.jsonl", "changed_buffer.html", "never_alertable.jsonl"][:count]
+    done = trace("--compare", *(recorded / name for name in names), "-o", out, "--lang", "en")
+    assert done.returncode == 0 and f"{count} recordings" in done.stderr
+    first, *events, last = events_of(out)
+    stems = [name.partition(".")[0] for name in names]
+    told_apart = [f"{stem} ({stem})" if stems.count(stem) > 1 else stem for stem in stems]
+    assert [about["name"] for about in first["compares"]] == told_apart
+    runs = []
+    for event in events:
+        runs += [[]] if event["e"] == "start" else []
+        runs[-1] += [(event["t"], event["n"])] if event["e"] == "call" else []
+    wanted = [lines_of((recorded / name).with_suffix(".jsonl")) for name in names]
+    assert runs == [[(event["t"], event["n"]) for event in lines if event["e"] == "call"] for lines in wanted]
+    assert last["how"] == "compared"
+
+
 def test_it_is_written_over_unless_it_was_changed(recorded, tmp_path):
     out = tmp_path / "both.html"
     command = ["--compare", recorded / "never_alertable.html", recorded / "changed_buffer.html", "-o", out]
