@@ -434,6 +434,11 @@ def Routine(dwError, cbTransferred, lpOverlapped, dwFlags):
     pass
 
 
+@WAITORTIMERCALLBACK
+def Fired(lpParameter, TimerOrWaitFired):
+    pass
+
+
 def argument(function, parameter, ctype):
     if parameter in ("dwMilliseconds", "dwTimeout") or parameter == "timeout" and issubclass(ctype, INT):
         return choose.choice([0, 1])
@@ -445,6 +450,8 @@ def argument(function, parameter, ctype):
         return NULL
     if issubclass(ctype, ctypes._Pointer):
         return choose.choice([NULL, ctype(), cast(memory(), ctype)])
+    if parameter == "Callback":  # a thread of the system's calls it, whatever it is
+        return choose.choice([Routine, Fired])
     if issubclass(ctype, ctypes._CFuncPtr):
         return choose.choice([NULL, Routine])
     if issubclass(ctype, (ctypes.Structure, ctypes.Union)):
@@ -485,6 +492,8 @@ PYTHONS = {  # the functions that C has as macros, or in another library
     "HasOverlappedIoCompleted": dict(lpOverlapped=LPOVERLAPPED),
     "MAKEWORD": dict(low=INT, high=INT), "LOBYTE": dict(word=INT), "HIBYTE": dict(word=INT), "FD_ZERO": dict(set=fd_set),
     "FD_SET": dict(fd=SOCKET, set=fd_set), "FD_CLR": dict(fd=SOCKET, set=fd_set), "FD_ISSET": dict(fd=SOCKET, set=fd_set),
+    "WSA_CMSG_LEN": dict(length=INT), "WSA_CMSG_SPACE": dict(length=INT), "WSA_CMSG_FIRSTHDR": dict(msg=LPWSAMSG),
+    "WSA_CMSG_NXTHDR": dict(msg=LPWSAMSG, cmsg=LPWSACMSGHDR), "WSA_CMSG_DATA": dict(cmsg=LPWSACMSGHDR),
 }
 for name in sys.argv[1:]:
     print(name, end=" ", flush=True)
