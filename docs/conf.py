@@ -145,6 +145,18 @@ img:is([src*="benchmarks"], [src$="faster.svg"], [src$="faster1.svg"]) { min-wid
 :lang(ko) { word-break: keep-all }
 </style></head>"""
 
+def breakable(page):
+    """In a table, a long name may go on in the next line where one of its words begins."""
+
+    def name(match):
+        return re.sub("_(?=[a-z])|(?<=[a-z])(?=[A-Z])", lambda at: at[0] + "<wbr>", match[0])
+
+    def cell(match):
+        return re.sub('(?<=<span class="pre">)[^<]+', name, match[0])
+
+    return re.sub(r"<td\b.*?</td>", cell, page, flags=re.S)
+
+
 # The page of results: the reader's language first, and in Korean its own words.
 FIRST = """<script>
 const found = Search._performSearch;
@@ -177,7 +189,8 @@ def finish(app, problem):
     if problem is None and app.builder.name == "html":
         folder = Path(app.outdir)
         for file in folder.rglob("*.html"):
-            file.write_text(file.read_text(encoding="utf-8").replace("</head>", STYLE, 1), encoding="utf-8")
+            page = file.read_text(encoding="utf-8").replace("</head>", STYLE, 1)
+            file.write_text(breakable(page), encoding="utf-8")
         search = (folder / "search.html").read_text(encoding="utf-8")
         for name, korean in (("search.html", False), ("search.ko.html", True)):
             (folder / name).write_text(of_search(search, korean), encoding="utf-8")
