@@ -188,6 +188,10 @@ SHOWN = """(() => {
     classes: ['#memory :is(.card, .field, .owner, .group)', ':is(.op, .queue, .zone, .client, .left)', '.thread, .thread *']
       .map((selector) => [...document.querySelectorAll(selector)]
         .map((n) => [n.className, ...Object.values(n.dataset)].join(' ')).join(', ')),
+    inView: ['#memory .field.changed', '#memory .card.touched', '#operations [data-state=delivered]'].map((selector) => {
+      const box = document.querySelector(selector)?.closest('.body').getBoundingClientRect();
+      const top = document.querySelector(selector)?.getBoundingClientRect().top;
+      return box && top >= box.top - 1 && top < box.bottom; }),
     off: ['first', 'back', 'next', 'last', 'jump', 'follow'].filter((id) => $(id).disabled).join(' '),
     drawn: [...new Set([...document.querySelectorAll('#lanes svg > *')].map((node) =>
       ['class', 'y', 'y1', 'y2', 'height'].map((name) => node.getAttribute(name)).join(' ') + ' ' + node.textContent))],
@@ -292,7 +296,7 @@ def shown(browser: Browser) -> Iterator[tuple[str, Any]]:
         browser.run(f"go({step})")
         seen = browser.run(SHOWN)
         if steps > 30 and step % 4:
-            del seen["drawn"], seen["memory"], seen["classes"]  # much, and mostly as at the step before
+            del seen["drawn"], seen["memory"]  # much, and mostly as at the step before
         yield f"step {step}", seen
     browser.run("go(0); document.activeElement.blur(); 0")
     for number, key in enumerate(KEYS):

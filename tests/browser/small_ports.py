@@ -132,7 +132,9 @@ happens(
     queues=[["port", 12, [2, 3]]],
 )
 EVENTS[-1] |= {"mem": {"3": {"overlapped.Internal": "STATUS_SUCCESS (0)", "buf": "#6100000000000000"}}}
-happens("sample", th=0, id=3, state="completed", status="STATUS_SUCCESS", bytes=0, ops=[[3, "completed"]])
+happens(
+    "sample", th=0, id=3, state="completed", status="STATUS_SUCCESS", bytes=0, ops=[[3, "completed"]], mem={"1": {"next": "@3"}}
+)
 why = {"op": 2, "client": 2, "what": "received", "bytes": 1, "peer": 2, "data": "'a'"}
 come_back(
     waiting[2],

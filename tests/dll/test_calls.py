@@ -452,3 +452,14 @@ def test_flags_are_not_combined_with_types():
 )
 def test_a_structure_has_the_names_of_its_numbers(value, words):
     assert words in repr(value)
+
+
+def test_lists_in_a_structure_are_shown_with_their_lengths():
+    class LISTS(Structure):
+        _fields_ = [("four", INT * 4), ("five", DWORD * 5), ("rows", INT * 2 * 2), ("to", LPWSABUF * 2)]
+
+    wsaBuf = WSABUF(3)
+    lists = LISTS((1, 2, 3, 4), (1, 2, 3, 4, 5), to=(cast(byref(wsaBuf), LPWSABUF),))
+    to = f"[0x{ctypes.addressof(wsaBuf):x} -> WSABUF(len=3, buf=NULL), NULL] (2)"
+    words = f"four=[1, 2, 3, 4] (4), five=[1, 2, 3, 4, ...] (5), rows=[[0, 0] (2), [0, 0] (2)] (2), to={to}"
+    assert repr(lists) == f"LISTS({words})"
