@@ -80,6 +80,8 @@ def say(english: str, korean: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
+    if sys.stdout is not None:  # a path may have what the console cannot show
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         options = parse(arguments)
         if options.test:
@@ -122,6 +124,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def read(mine: Path) -> str:
+    try:
+        return mine.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Refusal(say(f"{mine} is not UTF-8: save it so", f"{mine}는 UTF-8이 아니다. UTF-8로 저장하자")) from None
+
+
 def begin(number: int, solved: bool, overwrite: bool) -> None:
     mine = MINE / f"ex{number:02}.py"
     shown = f"examples/exercises/mine/{mine.name}"
@@ -158,8 +167,10 @@ class Told:
 
 
 def test(number: int) -> int:
-    if not (MINE / f"ex{number:02}.py").exists():
+    mine = MINE / f"ex{number:02}.py"
+    if not mine.exists():
         raise Refusal(say(f"this is not begun: start.py {number}", f"아직 시작하지 않은 연습문제다. start.py {number}"))
+    read(mine)
     if sys.platform != "win32":
         raise Refusal("there is no Windows here: tests/wine/python in place of python")
     try:
@@ -182,12 +193,8 @@ def test(number: int) -> int:
 def keep(number: int, overwrite: bool) -> None:
     mine, kept = MINE / f"ex{number:02}.py", HERE / "solutions" / f"ex{number:02}.diff"
     before = BEGINNINGS[number]
-    try:
-        text = mine.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise Refusal(say(f"{mine} is not UTF-8: save it so", f"{mine}는 UTF-8이 아니다. UTF-8로 저장하자")) from None
     name = f"ex{before:02}.py" if isinstance(before, int) else f"examples/{before}.py"
-    pair = beginning(number).splitlines(True), text.splitlines(True)
+    pair = beginning(number).splitlines(True), read(mine).splitlines(True)
     diff = "".join(difflib.unified_diff(*pair, f"a/{name}", f"b/{name}"))
     if kept.exists() and not overwrite and kept.read_text(encoding="utf-8") != diff:
         solution_of = f"examples/exercises/solutions/{kept.name}"

@@ -21,6 +21,7 @@ from tests.support.processes import (
     EXAMPLES,
     PATIENCE,
     ROOT,
+    Ended,
     Load,
     Program,
     Server,
@@ -427,7 +428,7 @@ class TestErrata:
                         reset(server.connect())
                     with server.connect() as client:
                         served = echo(client, b"next") == b"next"
-                except (ConnectionError, RuntimeError):  # RuntimeError: it is refused, since the server has ended already
+                except (ConnectionError, Ended):  # Ended: it is refused, since the server has ended already
                     served = False
                 if not served:
                     assert server.wait() == 1

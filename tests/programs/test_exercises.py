@@ -94,9 +94,9 @@ class Running(Server):
         return client
 
     def __exit__(self, kind: object, why: BaseException | None, *where: object) -> None:
-        if why and (self.process.poll() or any("Traceback" in line for line in self.err)):
+        if why and (isinstance(why, Ended) or self.process.poll() or any("Traceback" in line for line in self.err)):
             self.wait(self.patience)  # what it has to say is more to the point than what its clients missed
-            why = Ended(ENDED + "\n".join(own_words(self.err, self.name)))
+            why = Ended(ENDED + "\n".join(own_words(self.err, self.name) or ["-"]))
         super().__exit__()
         for client in self.clients:
             client.close()
@@ -508,8 +508,11 @@ def test_a_reader_who_fails_is_led_to_the_recorded_step(tmp_path):
     told = problem(6, mine)
     step, language = re.findall(r"file:///\S*ex06\.html#step=(\d+)&lang=(\w\w)", told)[0]
     assert re.search("closed already|이미 닫은", told.splitlines()[0]), told
-    name, events = steps_of(mine.with_suffix(".html").read_text(encoding="utf-8"))[int(step)]
-    assert (name, language) == ("closesocket", LANGUAGE) and "10038" in str(events), told
+    steps = steps_of(mine.with_suffix(".html").read_text(encoding="utf-8"))
+    name, events = steps[int(step)]
+    assert (name, language) == ("closesocket", LANGUAGE), told
+    back = [each for _, some in steps for each in some if (each["e"], each.get("n")) == ("return", events[0]["n"])]
+    assert "10038" in str(back), told  # in this step, if nothing came in between
     assert re.search(r"ex06\.py:\d+: closesocket", told) and not re.search("Traceback|watched", told), told
     mine.write_text(beginning(6).replace("def main", "def main("), encoding="utf-8")
     told = problem(6, mine)
@@ -529,6 +532,11 @@ def test_sleepers_must_be_cancelled_and_forgotten(slip, tmp_path):
     assert source.count(SLIPS[slip][0]) == 1
     with pytest.raises(AssertionError, match="[Nn]othing is cancelled|closed already|취소하는|이미 닫은"):
         run(6, source.replace(*SLIPS[slip]), tmp_path, patience=3)
+
+
+def test_a_program_that_ends_at_once_is_told_to_have_ended(tmp_path):
+    (tmp_path / "ex01.py").write_text("# nothing yet\n", encoding="utf-8")
+    assert problem(1, tmp_path / "ex01.py").strip() == f"{ENDED}-"
 
 
 def test_a_server_that_fails_says_why_at_once(tmp_path):
@@ -715,12 +723,29 @@ def test_start_speaks_korean_only_where_it_can_be_shown(name, monkeypatch):
     assert start.say("one", "하나") == "one"
 
 
-@pytest.mark.parametrize("arguments", ["1", "1 --keep"])
+@pytest.mark.parametrize("arguments", ["1", "1 --keep", "1 --test"])
 def test_a_file_that_is_not_utf8_stays(arguments, tmp_path):
     (tmp_path / "ex01.py").write_bytes("# 저녁\n".encode("cp949"))
     status, out, err = begin(tmp_path, *arguments.split())
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert (tmp_path / "ex01.py").read_bytes() == "# 저녁\n".encode("cp949")
+
+
+def test_a_folder_in_the_place_of_the_file(tmp_path):
+    (tmp_path / "ex01.py").mkdir()
+    for arguments in ("1", "1 --test"):
+        status, out, err = begin(tmp_path, *arguments.split())
+        assert (status, out, err.count("\n")) == (2, "", 1)
+
+
+def test_what_the_console_cannot_show_is_no_failure(tmp_path):
+    folder = tmp_path / "새 폴더"
+    folder.mkdir()
+    (folder / "ex01.py").write_text("x = (\n", encoding="utf-8")
+    environment = {**os.environ, "EXERCISES_FOLDER": str(folder), "PYTHONIOENCODING": "cp1252"}
+    command = [sys.executable, str(ROOT / "examples/exercises/start.py"), "1", "--test"]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=3 * PATIENCE)
+    assert (done.returncode, done.stderr) == (1, b"") and b"SyntaxError" in done.stdout and b"not yet" in done.stdout
 
 
 def test_a_diff_must_fit_exactly_once():

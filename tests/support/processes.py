@@ -167,7 +167,7 @@ class Program:
                     raise
                 if self.process.poll() is not None or time.monotonic() > end:
                     self.kill()  # to have all that it printed
-                    raise RuntimeError(f"it does not listen: {self.err or self.out}") from None
+                    raise Ended("\n".join(["it does not listen:", *(self.err or self.out)])) from None
 
 
 class Server(Program):
