@@ -45,7 +45,7 @@ UNKNOWN_GUID = _accepted(WSAEINVAL, WSAEOPNOTSUPP, wine=[])
 NOBODY_THERE = _accepted(WSAECONNRESET, wine=[WSAEWOULDBLOCK])
 # Called with garbage, beside the others, these leave something pending at which the wineserver itself ends, at once (Wine 8.0)
 # or at what it does next (10.0: "release_object: Assertion `obj->refcount' failed"); who waits then waits for ever
-ENDS_WINE = {"WSASendTo"} if ON_WINE else set()
+ENDS_WINE = {"WSASendTo", "WSASendMsg"} if ON_WINE else set()
 
 # Answers to tests/seen that Wine gives and the documents do not have: experiment -> answer -> the versions that gave it
 SEEN = {
