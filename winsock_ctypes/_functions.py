@@ -325,11 +325,14 @@ def _field(structure: Any, name: str, judge: Callable[[Any], None]) -> None:
         try:
             write(self, value)
         except TypeError:
-            judge(value)
-            address = ctypes.cast(value, ctypes.c_void_p).value
-            pointer = ctypes.cast(ctypes.pointer(value._obj) if isinstance(value, ByRef) else value, ctype)
-            ctypes.c_void_p.from_buffer(pointer).value = address  # byref may have an offset
-            write(self, pointer)
+            pass
+        else:
+            return
+        judge(value)
+        address = ctypes.cast(value, ctypes.c_void_p).value
+        pointer = ctypes.cast(ctypes.pointer(value._obj) if isinstance(value, ByRef) else value, ctype)
+        ctypes.c_void_p.from_buffer(pointer).value = address  # byref may have an offset
+        write(self, pointer)
 
     anywhere = _BufferField(field.__get__, assign)
     anywhere.offset, anywhere.size = field.offset, field.size

@@ -41,7 +41,9 @@ class Run:
         """An operation that is pending."""
         about = {"id": op, "s": handle, "routine": routine, "event": None, "to": "routine" if routine else "port"}
         n = self.call(name, handle, th=th, line=line, op=about | fields)
-        return self.do("WSAGetLastError", th=th) if self.back(n, th, state="pending", id=op) else n
+        self.back(n, th, state="pending", id=op, result="SOCKET_ERROR")
+        self.do("WSAGetLastError", th=th)
+        return n
 
     def wait(self, th=0, line=9, routines=(), seconds=0.0, delivered=()):
         n = self.call("SleepEx", th=th, line=line, alertable=True)
@@ -520,3 +522,240 @@ def test_a_socket_of_acceptex_without_its_context(use):
     run.do("socket", socket=5)
     run.do(use, 5)
     assert run.kinds() == []
+
+
+# ---- results that are taken for others -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("next_call", "kinds"),
+    [("closesocket", 1), ("free", 1), ("WSACleanup", 1), ("WSACloseEvent", 1), ("WSAGetLastError", 0), ("WSARecv", 0)],
+)
+def test_pending_taken_for_a_failure(run, next_call, kinds):
+    about = {"id": 1, "s": 5, "routine": None, "event": 8, "to": "event"}
+    run.do("WSARecv", 5, before={"op": about}, state="pending", id=1, result="SOCKET_ERROR", line=3)
+    run.do("htons", th=1)
+    run.do(next_call, 5 if next_call == "WSARecv" else 6)
+    run.do("CloseHandle", 7)
+    assert run.kinds() == ["taken-for-failed"] * kinds and all(found["line"] == 3 for found in run.found)
+
+
+@pytest.mark.parametrize(
+    ("more", "text", "kinds"),
+    [({}, "error!\n", 1), ({}, "error!", 0), ({"unlooked": True}, "error!\n", 0), ({"state": "completed"}, "error!\n", 0)],
+)
+def test_a_message_about_what_is_pending(run, more, text, kinds):
+    """Not where nobody looked at the result at all, as in the book; and not before the line is written."""
+    about = {"id": 1, "s": 5, "routine": "R", "event": None, "to": "routine"}
+    run.do("WSASend", 5, before={"op": about}, **{"state": "pending", "id": 1, "result": "SOCKET_ERROR"} | more)
+    run.feed({"e": "output", "th": 0, "text": text})
+    assert run.kinds() == ["taken-for-failed"] * kinds
+
+
+@pytest.mark.parametrize("maker", ["socket", "WSASocketW", "accept"])
+def test_invalid_socket_is_used_as_a_socket(run, maker):
+    run.fail(maker, WSAEINVAL, 4, result="INVALID_SOCKET", line=3)
+    run.do("malloc")
+    run.do("htons", "INVALID_SOCKET", th=1)
+    assert run.kinds() == []
+    for name in ("send", "closesocket"):
+        run.fail(name, WSAENOTSOCK, "INVALID_SOCKET", unlooked=True)
+    run.do("htons")
+    assert [(found["kind"], found["fn"], found["line"]) for found in run.found] == [("unasked", maker, 3)]
+
+
+def test_invalid_socket_that_was_asked_about(run):
+    run.fail("accept", WSAEWOULDBLOCK, 4, result="INVALID_SOCKET")
+    run.do("WSAGetLastError")
+    run.fail("send", WSAENOTSOCK, "INVALID_SOCKET", unlooked=True)
+    run.do("htons")
+    assert [(found["kind"], found["fn"]) for found in run.found] == [("unasked", "send")]
+
+
+@pytest.mark.parametrize(
+    ("next_call", "why", "other", "kinds"),
+    [
+        ("CloseHandle", "reset", 12, 1),
+        ("CloseHandle", "cancelled", 12, 0),
+        ("CloseHandle", "reset", 16, 0),  # which is under way at another port
+        ("CloseHandle", "reset", None, 0),  # nothing else is under way
+        ("closesocket", "failed", 12, 0),
+    ],
+)
+def test_one_client_has_failed_and_the_port_is_closed(run, next_call, why, other, kinds):
+    run.start(1, routine=None, port=12)
+    if other:
+        run.start(2, handle=6, routine=None, port=other)
+    arrived = {"delivered": [1], "why": {"what": why}, "result": "FALSE", "error": "ERROR_NETNAME_DELETED (64)", "code": 64}
+    run.do("GetQueuedCompletionStatus", args=[("CompletionPort", "12")], line=4, **arrived)
+    run.do("GetLastError")
+    run.do("CloseHandle", 12, th=1)
+    run.do(next_call, 12)
+    run.do("CloseHandle", 12)
+    assert run.kinds() == ["one-has-failed"] * kinds and all(found["line"] == 4 for found in run.found)
+
+
+# ---- waits that nothing ends ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wait", ["WSAWaitForMultipleEvents", "WaitForSingleObject", "GetQueuedCompletionStatus"])
+@pytest.mark.parametrize("ends", [True, False])
+def test_nobody_is_told_of_a_completion(run, wait, ends):
+    run.start(1, routine=None, to="event", line=3)
+    run.feed({"e": "sample", "id": 1})
+    if ends:
+        run.do(wait, 9, vain=True, line=7)
+    else:
+        run.call(wait, 9, th=1, line=7)
+    assert run.end() == ["nobody-told"] and "line 7" in run.found[0]["en"] and run.found[0]["line"] == 3
+
+
+@pytest.mark.parametrize(
+    ("op", "wait"),
+    [
+        ({"event": 9}, ("WSAWaitForMultipleEvents", 9)),
+        ({"to": "port", "port": 12}, ("GetQueuedCompletionStatus", 12)),
+        ({}, ("WaitForSingleObject", 5)),  # the socket itself
+        ({}, ("SleepEx", 1)),  # and HasOverlappedIoCompleted
+    ],
+)
+def test_somebody_is_told_or_looks(run, op, wait):
+    run.start(1, routine=None, **{"to": "event"} | op)
+    run.feed({"e": "sample", "id": 1})
+    run.do(*wait, vain=True)
+    assert run.end() == []
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_what_was_not_completed_or_was_asked_for(run, asked):
+    run.start(1, routine=None, to="event")
+    if asked:
+        run.feed({"e": "sample", "id": 1})
+    run.do("WSAWaitForMultipleEvents", 9, vain=True)
+    if asked:
+        run.do("WSAGetOverlappedResult", 5, delivered=[1])
+    else:
+        run.feed({"e": "sample", "id": 1})
+    assert run.end() == []
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "alertable", "starts", "kinds"),
+    [
+        ("INFINITE", True, 1, 1),
+        ("4294967295", True, None, 1),
+        ("INFINITE", True, 0, 0),
+        ("1000", True, None, 0),
+        ("INFINITE", False, None, 0),
+    ],
+)
+def test_a_wait_for_ever_for_nothing(run, milliseconds, alertable, starts, kinds):
+    """An operation of another thread does not end it."""
+    if starts is not None:
+        run.start(1, th=starts)
+    run.call("SleepEx", milliseconds, **({"alertable": True} if alertable else {}))
+    assert run.kinds() == ["waits-for-ever"] * kinds  # at once
+
+
+# ---- handles of other kinds, events that are needed, WSACleanup, byte order ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("made", "closes", "right"),
+    [
+        (("socket", {"socket": 5}), "CloseHandle", "closesocket"),
+        (("accept", {"socket": 5}), "WSACloseEvent", "closesocket"),
+        (("WSACreateEvent", {"event": 5}), "closesocket", "WSACloseEvent"),
+        (("CreateEventW", {"event": 5}), "closesocket", "CloseHandle"),
+        (("CreateIoCompletionPort", {"port": 5}), "closesocket", "CloseHandle"),
+    ],
+)
+def test_what_is_closed_with_the_wrong_function(run, made, closes, right):
+    name, fields = made
+    run.do(name, line=3, **fields)
+    run.fail(closes, WSAENOTSOCK, 5, unlooked=True, line=4)
+    run.do("htons")
+    (found,) = run.found
+    assert (found["kind"], found["line"]) == ("wrong-close", 4) and f"Close it with {right}." in found["en"]
+    assert f"{name} (line 3)" in found["en"] and f"{right}로" in found["ko"]
+    run = Run()
+    run.do(name, **fields)
+    run.do(right, 5)
+    run.do(name, **fields)
+    run.do("CloseHandle" if right == "WSACloseEvent" else right, 5)
+    assert run.end() == []
+
+
+@pytest.mark.parametrize("closes", ["WSACloseEvent", "CloseHandle"])
+def test_an_event_is_closed_that_an_operation_needs(run, closes):
+    def with_event():
+        run = Run()
+        run.do("WSACreateEvent", event=9)
+        run.start(1, routine=None, to="event", event=9)
+        return run
+
+    run = with_event()
+    run.do(closes, 10)
+    run.do(closes, 9)
+    assert run.kinds() == ["event-in-use"] and run.found[0]["fn"] == closes
+    for over in ("sample", "closesocket", "CancelIo", "CancelIoEx", "delivered"):
+        run = with_event()
+        if over == "sample":
+            run.feed({"e": "sample", "id": 1, "why": {"what": "reset"}})
+        elif over == "delivered":
+            run.do("WSAGetOverlappedResult", 5, delivered=[1])
+        else:
+            run.do(over, 5)
+        run.do(closes, 9)
+        assert run.kinds() == [], over
+    run = with_event()
+    run.do("closesocket", 6)
+    run.do(closes, 9)
+    assert run.kinds() == ["event-in-use"]
+
+
+def test_winsock_is_used_after_wsacleanup(run):
+    run.do("WSAStartup")
+    run.do("WSACleanup", line=7)
+    run.do("closesocket", 5)
+    assert run.kinds() == []  # it was started twice
+    run.do("WSACleanup", line=8)
+    for name in ("CloseHandle", "WSAGetLastError", "htons", "free"):
+        run.do(name, 5)
+    run.do("closesocket", 5, th=1)  # perhaps both at once
+    assert run.kinds() == []
+    run.do("closesocket", 5)
+    run.do("shutdown", 5)
+    assert run.kinds() == ["after-cleanup"] and "line 8" in run.found[0]["en"]
+    run = Run()
+    run.do("WSACleanup")
+    run.do("WSAStartup")
+    run.do("socket", socket=5)
+    assert run.kinds() == []
+
+
+@pytest.mark.parametrize(
+    ("program", "address", "kinds"),
+    [
+        ("adr.sin_port = 9190", "127.0.0.1:58915", 1),
+        ("adr.sin_port = 9190; other.sin_port = htons(80)", "127.0.0.1:58915", 1),
+        ("adr = w.SOCKADDR_IN(w.AF_INET, 9190)", "127.0.0.1:58915", 1),
+        ("adr.sin6_port = int(sys.argv[2])", "[::1]:58915", 1),
+        ("adr.sin_port = htons(9190)", "127.0.0.1:9190", 0),
+        ("adr.sin_port = port; port = htons(9190)", "127.0.0.1:9190", 0),
+        ("adr.sin_port = 58915", "127.0.0.1:9190", 1),
+        ("adr.sin_port = 257", "127.0.0.1:257", 0),  # the same in both orders
+        ("adr.sin_port = 0", "127.0.0.1:0", 0),
+        ("getsockname(s, byref(adr)); b.sin_port = adr.sin_port", "127.0.0.1:58915", 0),
+        ("connect(s, adr)", "127.0.0.1:58915", 0),
+        ("adr.sin_addr.s_addr = INADDR_LOOPBACK; adr.sin_port = htons(9190)", "1.0.0.127:9190", 1),
+        ("", "NULL", 0),
+    ],
+)
+@pytest.mark.parametrize(("name", "argument"), [("bind", "name"), ("sendto", "to"), ("WSASendTo", "lpTo")])
+def test_a_port_that_was_not_turned_round(program, address, kinds, name, argument):
+    run = Run()
+    run.feed({"e": "source", "file": 1, "name": "folder/y.py", "text": program})
+    run.do(name, 5, args=[(argument, address)])
+    assert run.kinds() == ["byte-order"] * kinds
+    assert all("htonl(INADDR_LOOPBACK)" in f["en"] if "INADDR" in program else "htons(" in f["en"] for f in run.found)

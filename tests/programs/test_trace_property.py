@@ -177,6 +177,7 @@ def test_no_right_program_is_accused(plan):
 def test_a_wrong_one_is():
     def wrong():
         program([("event", [b"x"], "data", True, 8)])
+        assert w.WSAStartup(w.MAKEWORD(2, 2), byref(w.WSADATA())) == 0  # the program's is over
         left.extend([w.malloc(16), w.socket(w.AF_INET, w.SOCK_STREAM, 0)])
 
     left: list[int] = []
@@ -184,3 +185,4 @@ def test_a_wrong_one_is():
     assert [kind.split(":")[0] for kind in kinds] == ["socket", "malloc"], kinds
     w.free(left[0])
     w.closesocket(left[1])
+    w.WSACleanup()

@@ -7,7 +7,7 @@ the call that it is about. What happened to operations and memory is not worked 
 from __future__ import annotations
 
 import ast
-import ctypes
+import re
 from typing import Any
 
 from winsock_ctypes.trace import Event
@@ -27,6 +27,13 @@ MANY = 10  # routines, that one wait may go on before it counts as keeping new c
 
 _ASKS = ("WSAGetLastError", "GetLastError")
 _CLOSES = ("closesocket", "CloseHandle", "WSACloseEvent")
+_WAITS_ELSEWHERE = {  # that are told of completions by an event or a port
+    "WSAWaitForMultipleEvents", "WaitForSingleObject", "WaitForSingleObjectEx", "GetQueuedCompletionStatus",
+    "GetQueuedCompletionStatusEx",
+}  # fmt: skip
+_GIVES_UP = {*_CLOSES, "free", "WSACleanup"}
+_GO_TO_AN_ADDRESS = {"bind", "connect", "WSAConnect", "ConnectEx", "sendto", "WSASendTo"}
+_FILLS_ADDRESSES = re.compile("getsockname|getpeername|[Gg]et[Aa]ddr[Ii]nfo|[Rr]ecv[Ff]rom|pack|bytes|buffer")
 _TOLERABLE = {  # what a right program may not care for, although a call failed with it
     "CancelIo": {ERROR_NOT_FOUND},
     "CancelIoEx": {ERROR_NOT_FOUND},
@@ -53,6 +60,7 @@ _NOT_OF_WINSOCK = {
     "CreateEventW", "SetEvent", "ResetEvent", "CloseHandle", "CancelIo", "CancelIoEx", "CreateIoCompletionPort",
     "GetQueuedCompletionStatus", "GetQueuedCompletionStatusEx", "PostQueuedCompletionStatus", "GetOverlappedResult",
     "SetFileCompletionNotificationModes", "GetSystemInfo", "CreateFileW", "ReadFile", "WriteFile",
+    "RegisterWaitForSingleObject", "UnregisterWaitEx",
 }  # fmt: skip
 _NEEDS_NO_STARTUP = _OF_WINSOCK_WITHOUT_STARTUP | _NOT_OF_WINSOCK
 
@@ -78,6 +86,14 @@ class Diagnosis:
         self.without_context: set[int] = set()  # sockets of AcceptEx
         self.routines: dict[int, int] = {}  # call -> routines that ran inside it
         self.late: dict[int, Event] = {}  # thread -> a wait that was long; is the next accept successful?
+        self.nowhere: dict[int, Event] = {}  # thread -> the return of a call that gave INVALID_SOCKET, and nobody asked why
+        self.excused: set[int] = set()  # calls that failed because of another mistake, which was told
+        self.over: set[int] = set()  # operations that are completed, cancelled, or whose socket was closed
+        self.nobody: dict[int, Event] = {}  # operation of which nobody is told -> the wait that was in vain meanwhile
+        self.pending: dict[int, Event] = {}  # thread -> the return of a call that started an operation, and nobody asked
+        self.broken: dict[int, Event] = {}  # thread -> the return of a call that brought an operation which had failed
+        self.startups = 0
+        self.cleanup: tuple[int, int] | None = None  # thread and line of the last WSACleanup, if Winsock is ended by it
         self.lines: dict[int, int] = {}  # of calls that closed something, by their number
         self.listens = False
         self.started = False
@@ -119,13 +135,22 @@ class Diagnosis:
             if thread in self.waited and line_of(event) == line_of(self.waited[thread]):
                 self.again.add(thread)
             self.waited[thread] = event
+        if name in _ASKS:
+            self.nowhere.pop(thread, None)
+        elif thread in self.nowhere and any(argument[1] == "INVALID_SOCKET" for argument in event["args"]):
+            self.unasked(self.nowhere[thread]["call"], self.nowhere[thread])
+            self.excused.add(event["n"])
         before = self.failed.pop(thread, None)
         if before and name not in _ASKS:
             self.not_asked(before, event)
+        self.given_up(event)
         self.started = self.started or "python_sockets" in event
         if not self.started and name not in _NEEDS_NO_STARTUP:
             self.started = True  # said once
             self.find("no-startup", event)
+        if self.cleanup and self.cleanup[0] == thread and name not in _NEEDS_NO_STARTUP:
+            self.find("after-cleanup", event, line=self.cleanup[1])
+            self.cleanup = None  # said once
         if "op" in event:
             self.starts(event)
         self.looks_wrong(event)
@@ -152,8 +177,13 @@ class Diagnosis:
             self.find("accept-room", event)
         if "on_port" in event:
             self.find("routine-on-port", event, port=event["on_port"])
+        self.waits_for_ever(event)
         if "no_overlapped" in event:
             self.find("no-overlapped", event, routine=event["no_overlapped"])
+        if name in _CLOSES:
+            self.closes(event)
+        if name in _GO_TO_AN_ADDRESS:
+            self.goes_to(event)
         handle = handle_of(event)
         if name == "setsockopt" and any(argument[1] == "SO_UPDATE_ACCEPT_CONTEXT" for argument in event["args"]):
             self.without_context.discard(handle)
@@ -161,17 +191,63 @@ class Diagnosis:
             self.without_context.discard(handle)
             self.find("accept-context", event, handle=handle)
 
+    def given_up(self, event: Event) -> None:
+        """What the call, which comes next in its thread, makes of the one before."""
+        name, thread = event["fn"], event["th"]
+        if (start := self.pending.pop(thread, None)) and name in _GIVES_UP:
+            self.find("taken-for-failed", start["call"], result=start["result"], last=_last_error_of(start["call"]))
+        if name in _ASKS or not (before := self.broken.pop(thread, None)):
+            return
+        port = handle_of(before["call"], "CompletionPort")
+        others = [op for op, start in self.ops.items() if start["op"].get("port") == port and op not in self.over]
+        if name == "CloseHandle" and handle_of(event) == port and others:
+            self.find("one-has-failed", before["call"], op=before["delivered"][0], error=before["error"], others=len(others))
+
+    def closes(self, event: Event) -> None:
+        handle, name = handle_of(event), event["fn"]
+        for kind, close in (("socket", "closesocket"), ("event", "CloseHandle"), ("port", "CloseHandle")):
+            made = self.made[kind].get(handle)
+            if made and (name == "closesocket") != (close == "closesocket"):
+                close = "WSACloseEvent" if made["fn"] == "WSACreateEvent" else close
+                self.excused.add(event["n"])
+                self.find("wrong-close", event, handle=handle, maker=made["fn"], line=line_of(made), close=close)
+        for op, start in self.ops.items():
+            if start["op"].get("event") == handle and handle and op not in self.over:
+                self.find("event-in-use", event, handle=handle, op=op, started=start["fn"])
+
+    def goes_to(self, event: Event) -> None:
+        """Whether a port or an address was written into a structure as it is, not turned round."""
+        text = next((argument[1] for argument in event["args"] if argument[0] in ("name", "to", "lpTo")), "")
+        host, _, port = text.rpartition(":")
+        if host == "1.0.0.127":
+            self.find("byte-order", event, address=text, field="sin_addr", function="htonl", meant="INADDR_LOOPBACK")
+        if not port.isdigit() or port == "0":
+            return
+        meant = int.from_bytes(int(port).to_bytes(2, "little"), "big")
+        program = "\n".join(text for text in self.texts.values() if text)
+        as_it_is = rf"\bsin6?_port\s*=\s*{meant}\b|\bSOCKADDR_IN6?\([^,()]*,\s*{meant}\b"
+        never = "htons" not in program and re.search(r"\bsin6?_port\s*=", program) and not _FILLS_ADDRESSES.search(program)
+        if str(meant) != port and (re.search(as_it_is, program) or never):
+            self.find("byte-order", event, address=text, field="sin_port", function="htons", meant=meant)
+
+    def on_output(self, event: Event) -> None:
+        if event["text"].endswith("\n") and (start := self.pending.pop(event["th"], None)):
+            self.find("taken-for-failed", start["call"], result=start["result"], last=_last_error_of(start["call"]))
+
     def on_return(self, event: Event) -> None:
         calls, call = self.open.get(event["th"], []), self.calls.pop(event["n"])
         if call in calls:
             del calls[calls.index(call) :]  # with what a KeyboardInterrupt has cut short inside
         name, thread = call["fn"], event["th"]
-        if name == "WSAStartup" and "error" not in event:
-            self.started = True
+        if name in ("WSAStartup", "WSACleanup") and "error" not in event:
+            self.startups += 1 if name == "WSAStartup" else -1
+            self.started = self.started or name == "WSAStartup"
+            self.cleanup = (thread, line_of(call)) if self.startups <= 0 else None
         self.listens = self.listens or "listens" in event
         if name == "recv" and event.get("result") in ("0", "SOCKET_ERROR") and "vain" not in event:
             self.left.add(handle_of(call))
         self.remember_handles(call, event)
+        self.remember_operations(call, event)
         self.settle(event)
         if event.get("state") == "failed" or event.get("unlooked") and "state" not in event:
             self.failed[thread] = event | {"call": call}
@@ -183,9 +259,7 @@ class Diagnosis:
             where = self.lines.get(closed, 0)
             self.find(kind, call, handle=handle_of(call), closed=where, error=event["error"])
         if "pointer" in event:
-            pointer = event["pointer"]
-            structure = pointer.removeprefix("LP") if pointer.startswith("LP") else "the structure"
-            self.find("pointer-size", call, pointer=pointer, size=ctypes.sizeof(ctypes.c_void_p), structure=structure)
+            self.find("pointer-size", call, pointer=event["pointer"], size=event["block"][1], structure=event["structure"])
         for op in event.get("lost", ()):
             self.released(op, call)
         if name == "accept" and (late := self.late.pop(thread, None)) and "socket" in event:
@@ -193,6 +267,30 @@ class Diagnosis:
         routines, seconds = self.routines.pop(call["n"], 0), event["t"] - call["t"]
         if routines >= MANY and seconds >= LONG:
             self.late[thread] = call | {"routines": routines, "seconds": seconds}
+
+    def remember_operations(self, call: Event, event: Event) -> None:
+        name, thread = call["fn"], event["th"]
+        if event.get("result") == "INVALID_SOCKET" and event.get("code") != WSANOTINITIALISED:
+            self.nowhere[thread] = event | {"call": call}
+        if event.get("state") == "completed":
+            self.over.add(event["id"])
+        elif event.get("state") == "pending" and "unlooked" not in event:
+            self.pending[thread] = event | {"call": call}
+        if name in ("closesocket", "CancelIo", "CancelIoEx"):
+            self.over.update(op for op, start in self.ops.items() if start["op"]["s"] == handle_of(call))
+        if event.get("vain"):
+            self.waited_in_vain(call)
+        if event.get("delivered") and event.get("why", {}).get("what") in ("reset", "failed") and "error" in event:
+            self.broken[thread] = event | {"call": call}
+
+    def waited_in_vain(self, wait: Event) -> None:
+        if wait["fn"] not in _WAITS_ELSEWHERE:
+            return
+        for op, start in self.ops.items():
+            about = start["op"]
+            told = about["to"] != "event" or about.get("event") or handle_of(wait) == about["s"]
+            if op in self.completed and not told:
+                self.nobody.setdefault(op, wait)
 
     def remember_handles(self, call: Event, event: Event) -> None:
         name = call["fn"]
@@ -208,8 +306,8 @@ class Diagnosis:
         if name in _CLOSES and "error" not in event and "raised" not in event:
             handle = handle_of(call)
             self.lines[call["n"]] = line_of(call)
-            self.made["socket" if name == "closesocket" else "event"].pop(handle, None)
-            self.made["port"].pop(handle, None)
+            for made in self.made.values():
+                made.pop(handle, None)
             self.without_context.discard(handle)
 
     def on_routine(self, event: Event) -> None:
@@ -228,6 +326,7 @@ class Diagnosis:
             pass
 
     def on_sample(self, event: Event) -> None:
+        self.over.add(event["id"])
         if event.get("why", {}).get("what") not in ("closed", "cancelled", "failed", "reset"):
             self.completed[event["id"]] = 1
 
@@ -245,6 +344,11 @@ class Diagnosis:
             return  # what the program did after the recording was full is not known
         for failed in self.failed.values():
             self.not_asked(failed, None)
+        for call in [call for calls in self.open.values() for call in calls]:
+            self.waited_in_vain(call)
+        for op, elsewhere in self.nobody.items():
+            if op in self.ops:
+                self.find("nobody-told", self.ops[op], op=op, wait=elsewhere["fn"], line=line_of(elsewhere))
         ended_well = event["how"] == "the program ended"
         for start in self.ops.values():
             op = start["op"]
@@ -261,6 +365,13 @@ class Diagnosis:
                 self.find("too-early", start, routine=op["routine"], wait=line_of(wait))
         if ended_well:
             self.never_given_back(event)
+
+    def waits_for_ever(self, call: Event) -> None:
+        """SleepEx(INFINITE, TRUE), with nothing that could end it: said before, for it cannot be left with Ctrl+C."""
+        arguments = [argument[1] for argument in call["args"]]
+        forever = call["fn"] == "SleepEx" and arguments[:1] in (["INFINITE"], ["4294967295"]) and call.get("alertable")
+        if forever and not any(start["op"]["routine"] and start["th"] == call["th"] for start in self.ops.values()):
+            self.find("waits-for-ever", call)
 
     def in_one_loop(self, wait: Event, start: Event, unknown: bool) -> bool:
         """Whether a loop in the source has both calls in it, directly or in what it calls; where nobody knows, `unknown`."""
@@ -314,6 +425,8 @@ class Diagnosis:
         """A call failed, and the next one did not ask why."""
         call = failed["call"]
         name = call["fn"]
+        if call["n"] in self.excused:
+            return
         if failed.get("state") == "failed":
             self.find("failed", call, error=failed["error"])
         elif name.startswith("GetQueued"):
@@ -325,12 +438,15 @@ class Diagnosis:
             self.unasked(call, failed)
 
     def unasked(self, call: Event, failed: Event) -> None:
-        last = "GetLastError" if call["fn"] in _NOT_OF_WINSOCK else "WSAGetLastError"
-        self.find("unasked", call, error=failed["error"], bad=failed["result"], last=last)
+        self.find("unasked", call, error=failed["error"], bad=failed["result"], last=_last_error_of(call))
 
     def released(self, op: int, call: Event) -> None:
         if start := self.ops.pop(op, None):
             self.find("released", call, op=op, started=start["fn"])
+
+
+def _last_error_of(call: Event) -> str:
+    return "GetLastError" if call["fn"] in _NOT_OF_WINSOCK else "WSAGetLastError"
 
 
 def handle_of(call: Event, name: str | None = None) -> int:

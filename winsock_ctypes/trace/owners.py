@@ -127,18 +127,24 @@ def outermost(argument: Any) -> Any:
 
 
 def malloced(line: str, frame: types.FrameType | None, size: int) -> tuple[str | None, Any, str | None]:
-    """(name, type, pointer type whose own size was asked for), as the line of a malloc says it."""
+    """(name, type, what was measured although it is a pointer), as the line of a malloc says it."""
     name = re.match(r"\s*([\w.\[\]]+)\s*(?::[^=]+)?=[^=]", line)
-    named = re.search(r"\bsizeof\(\s*(\w+)\s*\)", line)
-    ctype = pointer = None
-    if named and frame is not None:
-        found = frame.f_locals.get(named[1], frame.f_globals.get(named[1]))
-        if isinstance(found, type) and issubclass(found, (ctypes.Structure, ctypes.Union, ctypes.Array, ctypes._Pointer)):
-            if ctypes.sizeof(found) == size:
-                ctype = found
-    if ctype is not None and issubclass(ctype, ctypes._Pointer):
-        target: Any = getattr(ctype, "_type_", None)
-        if issubclass(target, (ctypes.Structure, ctypes.Union)):
-            pointer = named[1] if named else None
+    measured = re.search(r"\bsizeof\(\s*([\w.]+)\s*\)", line)
+    found = _named(measured[1], frame) if measured and frame is not None else None
+    ctype: Any = found if isinstance(found, type) else type(found)
+    if not issubclass(ctype, (ctypes.Structure, ctypes.Union, ctypes.Array, ctypes._Pointer)) or ctypes.sizeof(ctype) != size:
         ctype = None
+    pointer = None
+    if ctype is not None and issubclass(ctype, ctypes._Pointer):
+        ctype = ctype._type_ if issubclass(ctype._type_, (ctypes.Structure, ctypes.Union)) else None
+        pointer = measured[1] if measured and ctype else None
     return (name[1] if name else None), ctype, pointer
+
+
+def _named(text: str, frame: types.FrameType) -> Any:
+    """What a name stands for: `PER_IO_DATA`, `w.OVERLAPPED`, `self.lpInfo`. Nothing of the program's is run for it."""
+    first, *rest = text.split(".")
+    value = frame.f_locals.get(first, frame.f_globals.get(first))
+    for name in rest:
+        value = getattr(value, "__dict__", {}).get(name)
+    return value

@@ -319,9 +319,10 @@ class Recorder:
                 if address:
                     line = self.frames.lines[stack[-1][1]][stack[-1][2] - 1] if stack and stack[-1][1] >= 0 else ""
                     name, ctype, pointer = malloced(line, frame, size)
-                    block = self.memory.add(address, size, "malloc", number, name=name, ctype=ctype)
+                    of = None if pointer else ctype
+                    block = self.memory.add(address, size, "malloc", number, name=name, ctype=of)
                     fields |= {"block": (address, size), "new": block.id}
-                    fields |= {"pointer": pointer} if pointer else {}
+                    fields |= {"pointer": pointer, "structure": ctype.__name__} if pointer else {}
                     for event in self.memory.describe(block):
                         self.put(event)
                 self.emit("return", n=number, t=self.now(), th=thread, **fields)

@@ -25,6 +25,20 @@ FINDINGS = {
         "{routine} 루틴이 호출될 차례였지만, 이 쓰레드의 마지막 alertable wait({wait}번 줄)는 입출력이 완료되기 전에 끝났고 "
         "그 뒤로 다시 없었다. 완료가 전달될 때까지 alertable wait를 되풀이해야 한다.",
     ),
+    "nobody-told": (
+        "operation {op} completed, but nobody is told: it has no completion routine, hEvent is NULL, and the socket is "
+        "attached to no completion port. {wait} (line {line}) waits for something else. Give it one of the three before it is "
+        "started.",
+        "입출력 {op}번이 완료됐지만 아무에게도 알려지지 않는다. Completion Routine도 없고 hEvent도 NULL이며 소켓은 어떤 "
+        "Completion Port에도 연결되지 않았다. {wait}({line}번 줄)는 다른 것을 기다린다. 입출력을 시작하기 전에 셋 가운데 "
+        "하나를 정해야 한다.",
+    ),
+    "waits-for-ever": (
+        "nothing can end this wait: it has no time limit, and no operation with a completion routine is under way in this "
+        "thread. Start the operations in the thread that waits, or wait with a time limit.",
+        "이 대기는 끝날 수 없다. 시간 제한이 없고, 이 쓰레드에는 Completion Routine을 준 입출력이 없다. 기다리는 쓰레드에서 "
+        "입출력을 시작하거나 시간을 정해서 기다려야 한다.",
+    ),
     "released": (
         "memory was given back while operation {op} ({started}) was still under way. OVERLAPPED and buffer belong to the "
         "kernel until the completion is delivered, also after a cancel or closesocket: release them in the routine, or "
@@ -56,6 +70,18 @@ FINDINGS = {
         "SOCKET_ERROR, ask WSAGetLastError(): only WSA_IO_PENDING (997) means that a completion will come.",
         "{error} 오류로 곧바로 실패했는데 이유를 확인하지 않았다. 이 호출의 완료는 오지 않는다. SOCKET_ERROR가 반환되면 "
         "WSAGetLastError()를 확인해야 한다. WSA_IO_PENDING(997)일 때만 완료가 온다.",
+    ),
+    "taken-for-failed": (
+        "{result} came back, and nobody asked {last}(): it was WSA_IO_PENDING (997). The operation is under way, and its "
+        "memory belongs to the kernel. Only another code is a failure.",
+        "{result}가 반환됐는데 {last}()를 확인하지 않았다. 오류가 아니라 WSA_IO_PENDING(997)이었다. 입출력은 진행 중이고 그 "
+        "메모리는 커널의 것이다. 다른 코드일 때만 실패다.",
+    ),
+    "one-has-failed": (
+        "FALSE came with an OVERLAPPED: operation {op} has failed ({error}), and nothing is wrong with the port, at which "
+        "{others} more are under way. Close the socket of that client and go on; FALSE with a NULL OVERLAPPED is the port's.",
+        "FALSE와 함께 OVERLAPPED가 왔다. 입출력 {op}번이 실패한 것이고({error}) 포트에는 문제가 없다. 이 포트의 입출력 "
+        "{others}개가 아직 진행 중이다. 그 클라이언트의 소켓만 닫고 계속해야 한다. 포트의 문제라면 OVERLAPPED가 NULL이다.",
     ),
     "unasked": (
         "failed with {error}, and the program went on as if it had succeeded. Compare the result with {bad}, and ask "
@@ -91,6 +117,18 @@ FINDINGS = {
         "once, and forget its number.",
         "핸들 {handle}은 이미 닫혔다({closed}번 줄). 그사이 다른 것이 같은 번호를 쓸 수도 있다. 핸들은 한 번만 닫고, 닫은 "
         "번호는 버려야 한다.",
+    ),
+    "wrong-close": (
+        "the handle {handle} came from {maker} (line {line}), and this is not what closes it: it stays open, or a part of it "
+        "does. Close it with {close}.",
+        "핸들 {handle}은 {maker}에서 얻은 것이라({line}번 줄) 이 함수로 닫으면 안 된다. 그대로 열려 있거나 일부가 남는다. "
+        "{close}로 닫아야 한다.",
+    ),
+    "event-in-use": (
+        "the event {handle} belongs to operation {op} ({started}), which is still under way: nobody will be told of its "
+        "completion, and another object may have that number by then. Close it after the result was taken.",
+        "이벤트 {handle}은 아직 진행 중인 입출력 {op}번({started})의 것이다. 완료를 아무도 알 수 없게 되고, 그사이 다른 것이 "
+        "같은 번호를 쓸 수도 있다. 결과를 얻은 다음에 닫아야 한다.",
     ),
     "used-closed": (
         "the handle {handle} is used after it was closed (line {closed}), and {error} came back. Close it when nothing uses "
@@ -143,6 +181,17 @@ FINDINGS = {
         "because a module of Python's has called WSAStartup. Call it first.",
         "WSAStartup 없이 호출했다. C라면 WSANOTINITIALISED(10093) 오류로 실패한다. 여기서는 파이썬의 다른 모듈이 "
         "WSAStartup을 호출해 두었기 때문에 동작할 수도 있다. 먼저 WSAStartup을 호출해야 한다.",
+    ),
+    "after-cleanup": (
+        "was called after WSACleanup (line {line}), which has ended the use of Winsock. In C it fails with WSANOTINITIALISED "
+        "(10093); here it may work only because a module of Python's has called WSAStartup. Call WSACleanup last.",
+        "WSACleanup({line}번 줄)으로 Winsock 사용을 끝낸 다음에 호출했다. C라면 WSANOTINITIALISED(10093) 오류로 실패한다. "
+        "여기서는 파이썬의 다른 모듈이 WSAStartup을 호출해 두었기 때문에 동작할 수도 있다. WSACleanup은 맨 마지막에 호출해야 "
+        "한다.",
+    ),
+    "byte-order": (
+        "the address is {address}: {field} is in network order, and was not turned round. Write {function}({meant}).",
+        "주소가 {address}이다. {field}에는 네트워크 바이트 순서로 바꾼 값을 넣어야 한다. {function}({meant})라고 써야 한다.",
     ),
     "kept-waiting": (
         "one call went on for {seconds:.1f} s, because {routines} completion routines ran in it one after the other, and "
