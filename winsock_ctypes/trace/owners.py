@@ -136,7 +136,8 @@ def malloced(line: str, frame: types.FrameType | None, size: int) -> tuple[str |
         ctype = None
     pointer = None
     if ctype is not None and issubclass(ctype, ctypes._Pointer):
-        ctype = ctype._type_ if issubclass(ctype._type_, (ctypes.Structure, ctypes.Union)) else None
+        pointed: Any = getattr(ctype, "_type_", None)
+        ctype = pointed if issubclass(pointed, (ctypes.Structure, ctypes.Union)) else None
         pointer = measured[1] if measured and ctype else None
     return (name[1] if name else None), ctype, pointer
 
