@@ -18,6 +18,7 @@ KEYS = {"ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "Home
 KEYS |= {"Enter": 13, "Escape": 27, "Tab": 9}
 SHAPES = {"desktop": (1280, 720), "phone": (390, 844)}
 HANGUL = "/[\\uac00-\\ud7a3]/"
+LOG = '<script id="log-data" type="application/json">\n'  # after it a page has its lines
 
 
 class Failed(Exception):
@@ -27,6 +28,13 @@ class Failed(Exception):
 def expect(condition: Any, message: str) -> None:
     if not condition:
         raise Failed(message)
+
+
+def with_lines(page: Path, other: Path, lines: str) -> Path:
+    """The page once more, with other lines."""
+    head = page.read_text(encoding="utf-8").partition(LOG)[0]
+    other.write_text(f"{head}{LOG}{lines}\n</script>\n", encoding="utf-8")
+    return other
 
 
 class Browser:
@@ -117,9 +125,9 @@ class Browser:
         still = {"name": "prefers-reduced-motion", "value": "reduce"}
         self.call("Emulation.setEmulatedMedia", features=[still] if dark is None else [scheme, still])
 
-    def until(self, script: str, otherwise: str) -> Any:
+    def until(self, script: str, otherwise: str, patience: float = PATIENCE) -> Any:
         """What the script gives, once it is true. The page may be left for another meanwhile."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + patience
         while time.monotonic() < end:
             try:
                 if found := self.run(script):
@@ -128,7 +136,7 @@ class Browser:
                 if "navigated" not in str(error) and "context" not in str(error):
                     raise
             time.sleep(0.01)
-        raise TimeoutError(otherwise)
+        raise Failed(otherwise)
 
     def run(self, script: str) -> Any:
         answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-from browser import HANGUL, SHAPES, Browser, expect
+from browser import HANGUL, LOG, SHAPES, Browser, expect
 from wcag import violations
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PYTHON = sys.executable if sys.platform == "win32" else ROOT / "tests" / "wine" / "python"
-LOG = '<script id="log-data" type="application/json">\n'
 
 
 def lines_of(page: Path) -> list[Any]:
@@ -110,11 +108,8 @@ def check_keys_and_clicks(browser: Browser, page: Path, recordings: list[Path]) 
 
 
 def opened(browser: Browser, recording: Path) -> Any:
-    end = time.monotonic() + 10
     ready = f"location.pathname.endsWith({json.dumps('/' + recording.name)}) && document.readyState === 'complete'"
-    while not browser.run(ready):
-        expect(time.monotonic() < end, f"{recording.name} is not opened")
-        time.sleep(0.02)
+    browser.until(ready, f"{recording.name} is not opened", 10)
     return browser.run("document.documentElement.lang === 'ko' && ui.at")
 
 

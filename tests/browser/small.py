@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import small_ports
-from browser import Browser, expect
+from browser import Browser, expect, with_lines
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LOG = '<script id="log-data" type="application/json">\n'
 STACKS = {
     0: [["main", 0, 1]],
     1: [["main", 0, 2]],
@@ -204,9 +203,7 @@ RECORDINGS = {"small": EVENTS, "small_ports": small_ports.EVENTS}
 
 def write(page: Path, folder: Path, name: str = "small") -> Path:
     lines = "\n\n".join(json.dumps(event).replace("<", "\\u003c") for event in RECORDINGS[name])  # an empty line is none
-    small = folder / f"{name}.html"
-    small.write_text(f'{page.read_text(encoding="utf-8").partition(LOG)[0]}{LOG}{lines}\n{{"e"\n</script>\n', encoding="utf-8")
-    return small
+    return with_lines(page, folder / f"{name}.html", f'{lines}\n{{"e"')  # the last one is cut short
 
 
 def expected(name: str) -> Path:
@@ -304,18 +301,25 @@ def shown(browser: Browser) -> Iterator[tuple[str, Any]]:
         yield f"key {number}, {key}", browser.run(DID)
 
 
-def check_small(browser: Browser, page: Path, folder: Path) -> None:
+def check_expected(seen: Iterable[tuple[str, Any]], file: Path) -> None:
     """The .json is what a person has read and found right. Who changes the page reads the lines that change."""
+    wanted = json.loads(file.read_text(encoding="utf-8"))
+    for what, now in seen:
+        expect(what in wanted, f"{file.stem}: {what} is new")
+        right = wanted.pop(what)
+        if isinstance(now, dict):
+            expect(now.keys() == right.keys(), f"{file.stem}, {what}: other parts")
+        for part, it in now.items() if isinstance(now, dict) else [("", now)]:
+            known = right[part] if part else right
+            expect(it == known, f"{file.stem}, {what} {part}: {it}, not {known}")
+    expect(not wanted, f"{file.stem}: there is no {', '.join(wanted)}")
+
+
+def check_small(browser: Browser, page: Path, folder: Path) -> None:
     for name in reversed(RECORDINGS):
         browser.open(write(page, folder, name), "#lang=en")
         expect(browser.run("ui.at") == 0, "it does not begin with the card")
-        wanted = json.loads(expected(name).read_text(encoding="utf-8"))
-        for what, now in shown(browser):
-            for part, it in now.items() if isinstance(now, dict) else [("", now)]:
-                right = wanted[what][part] if part else wanted[what]
-                expect(it == right, f"{name}, {what} {part}: {it}, not {right}")
-            del wanted[what]
-        expect(not wanted, f"{name}: there is no {', '.join(wanted)}")
+        check_expected(shown(browser), expected(name))
     wanted = json.loads(expected("small").read_text(encoding="utf-8"))
     browser.open(folder / "small.html", "#lang=en")
     for step in reversed(range(browser.run("run.steps.length"))):

@@ -11,10 +11,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from browser import Browser, expect
+from browser import Browser, expect, with_lines
+from small import check_expected
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LOG = '<script id="log-data" type="application/json">\n'
 EXPECTED = Path(__file__).with_suffix(".json")
 
 
@@ -169,9 +169,7 @@ KEYS = ["ArrowDown", "ArrowRight", "ArrowLeft", "ArrowUp", "+", "-", "0", "a", "
 
 def write(page: Path, folder: Path) -> Path:
     lines = "\n".join(json.dumps(event) for event in EVENTS)
-    small = folder / "compare_small.html"
-    small.write_text(f"{page.read_text(encoding='utf-8').partition(LOG)[0]}{LOG}{lines}\n</script>\n", encoding="utf-8")
-    return small
+    return with_lines(page, folder / "compare_small.html", lines)
 
 
 def shown(browser: Browser) -> dict[str, Any]:
@@ -194,15 +192,8 @@ def shown(browser: Browser) -> dict[str, Any]:
 
 
 def check_small_compared(browser: Browser, page: Path, folder: Path) -> None:
-    """small_compared.json is what a person has read and found right. Who changes the page reads the lines that change."""
     browser.open(write(page, folder), "#lang=en")
-    wanted = json.loads(EXPECTED.read_text(encoding="utf-8"))
-    seen = shown(browser)
-    expect(seen.keys() == wanted.keys(), "the short recordings are looked at otherwise")
-    for name, value in wanted.items():
-        for part, right in value.items() if isinstance(value, dict) else [("", value)]:
-            now = seen[name][part] if part else seen[name]
-            expect(now == right, f"the short recordings on one clock, {name} {part}: {now}, not {right}")
+    check_expected(shown(browser).items(), EXPECTED)
     browser.open(folder / "compare_small.html", "#lang=en")
     browser.run("$('lanes').focus(); choose(1, 0); 0")
     browser.press("Enter")  # has no page to be opened

@@ -12,13 +12,8 @@ LIST = Path(__file__).with_name("equivalent.txt")
 Key = tuple[str, str, str]
 
 
-def key(mutant: Mutant) -> Key:
-    """File, the line before and after: it survives edits elsewhere in the file."""
-    return next(keys([mutant]))
-
-
 def keys(mutants: Iterable[Mutant]) -> Iterator[Key]:
-    """Of each; every file is read once."""
+    """Of each: file, the line before and after, which survives edits elsewhere in the file. Every file is read once."""
     sources: dict[str, str] = {}
     for mutant in mutants:
         if mutant.file not in sources:

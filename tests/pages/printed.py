@@ -9,7 +9,6 @@ import os
 import re
 import socket
 import sys
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -169,10 +168,7 @@ def elsewhere(program: Path, lines: Path) -> None:
 
 def wait_for(pattern: str, lines: Path, program: Any) -> None:
     """Until it is in the recording."""
-    end = time.monotonic() + PATIENCE
-    while not re.search(pattern, lines.read_text(encoding="utf-8"), re.S):
-        assert time.monotonic() < end and not program.has_ended(), program.err
-        time.sleep(0.05)
+    program.wait_until(lambda: re.search(pattern, lines.read_text(encoding="utf-8"), re.S))
 
 
 # Of C's own library, which the package has no need of: it would not do what C does with what it is given here.

@@ -92,6 +92,7 @@ class Diagnosis:
         self.nobody: dict[int, Event] = {}  # operation of which nobody is told -> the wait that was in vain meanwhile
         self.pending: dict[int, Event] = {}  # thread -> the return of a call that started an operation, and nobody asked
         self.broken: dict[int, Event] = {}  # thread -> the return of a call that brought an operation which had failed
+        self.addresses: set[tuple[int, str, str]] = set()  # thread, function and address of calls that were looked at
         self.startups = 0
         self.cleanup: tuple[int, int] | None = None  # thread and line of the last WSACleanup, if Winsock is ended by it
         self.lines: dict[int, int] = {}  # of calls that closed something, by their number
@@ -195,7 +196,7 @@ class Diagnosis:
         """What the call, which comes next in its thread, makes of the one before."""
         name, thread = event["fn"], event["th"]
         if (start := self.pending.pop(thread, None)) and name in _GIVES_UP:
-            self.find("taken-for-failed", start["call"], result=start["result"], last=_last_error_of(start["call"]))
+            self.taken_for_failed(start)
         if name in _ASKS or not (before := self.broken.pop(thread, None)):
             return
         port = handle_of(before["call"], "CompletionPort")
@@ -205,10 +206,10 @@ class Diagnosis:
 
     def closes(self, event: Event) -> None:
         handle, name = handle_of(event), event["fn"]
-        for kind, close in (("socket", "closesocket"), ("event", "CloseHandle"), ("port", "CloseHandle")):
-            made = self.made[kind].get(handle)
-            if made and (name == "closesocket") != (close == "closesocket"):
-                close = "WSACloseEvent" if made["fn"] == "WSACreateEvent" else close
+        for kind, handles in self.made.items():
+            made = handles.get(handle)
+            if made and (name == "closesocket") != (kind == "socket"):
+                close = "closesocket" if kind == "socket" else _closes_what(made)
                 self.excused.add(event["n"])
                 self.find("wrong-close", event, handle=handle, maker=made["fn"], line=line_of(made), close=close)
         for op, start in self.ops.items():
@@ -218,6 +219,9 @@ class Diagnosis:
     def goes_to(self, event: Event) -> None:
         """Whether a port or an address was written into a structure as it is, not turned round."""
         text = next((argument[1] for argument in event["args"] if argument[0] in ("name", "to", "lpTo")), "")
+        if (event["th"], event["fn"], text) in self.addresses:
+            return  # the program's text was searched for it
+        self.addresses.add((event["th"], event["fn"], text))
         host, _, port = text.rpartition(":")
         if host == "1.0.0.127":
             self.find("byte-order", event, address=text, field="sin_addr", function="htonl", meant="INADDR_LOOPBACK")
@@ -232,7 +236,7 @@ class Diagnosis:
 
     def on_output(self, event: Event) -> None:
         if event["text"].endswith("\n") and (start := self.pending.pop(event["th"], None)):
-            self.find("taken-for-failed", start["call"], result=start["result"], last=_last_error_of(start["call"]))
+            self.taken_for_failed(start)
 
     def on_return(self, event: Event) -> None:
         calls, call = self.open.get(event["th"], []), self.calls.pop(event["n"])
@@ -399,8 +403,7 @@ class Diagnosis:
             used["socket"] |= clients
         for kind, name in (("socket", "not-closed"), ("event", "event-not-closed"), ("port", "port-not-closed")):
             if left := [call for handle, call in self.made[kind].items() if handle not in used[kind]]:
-                close = "WSACloseEvent" if left[0]["fn"] == "WSACreateEvent" else "CloseHandle"
-                self.find(name, left[0], count=len(left), close=close)
+                self.find(name, left[0], count=len(left), close=_closes_what(left[0]))
         live = [self.blocks[block] for block in event.get("live", ()) if block in self.blocks]
         if live and not (self.listens and clients):
             self.find("not-freed", live[0], count=len(live), size=live[0]["size"])
@@ -440,9 +443,17 @@ class Diagnosis:
     def unasked(self, call: Event, failed: Event) -> None:
         self.find("unasked", call, error=failed["error"], bad=failed["result"], last=_last_error_of(call))
 
+    def taken_for_failed(self, start: Event) -> None:
+        self.find("taken-for-failed", start["call"], result=start["result"], last=_last_error_of(start["call"]))
+
     def released(self, op: int, call: Event) -> None:
         if start := self.ops.pop(op, None):
             self.find("released", call, op=op, started=start["fn"])
+
+
+def _closes_what(made: Event) -> str:
+    """The function that closes what this call has made, if that is no socket."""
+    return "WSACloseEvent" if made["fn"] == "WSACreateEvent" else "CloseHandle"
 
 
 def _last_error_of(call: Event) -> str:

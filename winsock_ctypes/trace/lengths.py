@@ -11,7 +11,7 @@ from winsock_ctypes.trace.model import Model, Operation
 from winsock_ctypes.trace.owners import owner_of
 from winsock_ctypes.trace.words import address_of, number, number_at
 
-_DATA = {"recv": ("buf", "len"), "recvfrom": ("buf", "len"), "send": ("buf", "len"), "sendto": ("buf", "len")}
+_PLAIN = ("recv", "recvfrom", "send", "sendto")  # whose data come first in _LENGTHS
 _LENGTHS = {  # function -> (pointer, its length, whether the length is itself pointed to)
     "recv": [("buf", "len", False)],
     "send": [("buf", "len", False)],
@@ -58,9 +58,9 @@ def too_long(model: Model, name: str, given: Event, op: Operation | None) -> lis
 
 def lent(model: Model, name: str, given: Event) -> list[int]:
     """The operations that have the memory that a plain call reads or writes."""
-    if name not in _DATA:
+    if name not in _PLAIN:
         return []
-    pointer, length = _DATA[name]
+    pointer, length, _ = _LENGTHS[name][0]
     address = address_of(given.get(pointer))
     return model.lent(address, number(given.get(length)), name.startswith("recv")) if address else []
 

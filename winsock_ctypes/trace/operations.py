@@ -13,15 +13,15 @@ from __future__ import annotations
 import ctypes
 from dataclasses import dataclass, field
 
-from winsock_ctypes import winsock2
+from winsock_ctypes import mswsock, winsock2
 from winsock_ctypes.trace import Event
 from winsock_ctypes.trace.memory import Block, Memory
 from winsock_ctypes.trace.words import DWORD, address_of, dword_at, number, number_at
 
 _WSABUF, _OVERLAPPED, _WSAMSG = winsock2.WSABUF, winsock2.WSAOVERLAPPED, winsock2.WSAMSG
+_FILE_BUFFERS = mswsock.TRANSMIT_FILE_BUFFERS
 PLAIN_BUFFERS = ("lpOutputBuffer", "lpSendBuffer", "lpBuffer")
 _MOST_BUFFERS = 16
-_POINTER = ctypes.sizeof(ctypes.c_void_p)
 
 
 @dataclass(slots=True, eq=False)
@@ -94,10 +94,12 @@ def buffers_of(given: Event) -> list[tuple[int, int]]:
     if "lpBuffers" in given:
         return _wsabufs(address_of(given["lpBuffers"]), number(given.get("dwBufferCount")))
     if "lpMsg" in given and (msg := address_of(given["lpMsg"])):
-        buffers = _wsabufs(_field(msg, "lpBuffers"), _field(msg, "dwBufferCount"))
+        buffers = _wsabufs(_field(msg, _WSAMSG, "lpBuffers"), _field(msg, _WSAMSG, "dwBufferCount"))
         return buffers + [buffer for buffer in _wsabufs(msg + _WSAMSG.Control.offset, 1) if all(buffer)]
     if "lpTransmitBuffers" in given and (both := address_of(given["lpTransmitBuffers"])):
-        pieces = [(number_at(both + at), dword_at(both + at + _POINTER)) for at in (0, 2 * _POINTER)]
+        pieces = [
+            (_field(both, _FILE_BUFFERS, name), _field(both, _FILE_BUFFERS, f"{name}Length")) for name in ("Head", "Tail")
+        ]
         return [piece for piece in pieces if all(piece)]
     if "lpOutputBuffer" in given and (buffer := address_of(given["lpOutputBuffer"])):
         lengths = ("dwReceiveDataLength", "dwLocalAddressLength", "dwRemoteAddressLength")
@@ -116,7 +118,10 @@ def others_of(name: str, given: Event) -> list[tuple[str, int, int]]:
         size = dword_at(address_of(given.get("lpFromlen")))
         found = [("lpFrom", address_of(given.get("lpFrom")), size), ("lpFromlen", address_of(given.get("lpFromlen")), DWORD)]
     if name == "WSARecvMsg" and (msg := address_of(given.get("lpMsg"))):
-        found = [("lpMsg", msg, ctypes.sizeof(_WSAMSG)), ("lpMsg", _field(msg, "name"), _field(msg, "namelen"))]
+        found = [
+            ("lpMsg", msg, ctypes.sizeof(_WSAMSG)),
+            ("lpMsg", _field(msg, _WSAMSG, "name"), _field(msg, _WSAMSG, "namelen")),
+        ]
     return [(key, address, size) for key, address, size in found if address]
 
 
@@ -126,6 +131,6 @@ def _wsabufs(first: int | None, count: int) -> list[tuple[int, int]]:
     return [(number_at(place + at), dword_at(place)) for place in places]
 
 
-def _field(msg: int, name: str) -> int:
-    field = getattr(_WSAMSG, name)
-    return number_at(msg + field.offset, field.size)
+def _field(address: int, structure: type[ctypes.Structure], name: str) -> int:
+    field = getattr(structure, name)
+    return number_at(address + field.offset, field.size)

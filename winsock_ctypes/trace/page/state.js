@@ -4,7 +4,7 @@ function newState(run) {
   return {
     step: -1, th: 0, file: 0, client: null, focus: null, client0: null,
     threads: new Map([...run.threads.keys()].map((id) => [id, { seen: false, open: [], stack: [], kept: [], given: [], wait: 0 }])),
-    sockets: new Map(), clients: new Map(), ops: new Map(), queues: new Map(), blocks: new Map(), ports: new Map(), gone: [], out: [], done: [], peers: 0,
+    sockets: new Map(), clients: new Map(), ops: new Map(), queues: new Map(), blocks: new Map(), gone: [], out: [], done: [],
     changed: new Map(),  // "block field" -> the value before this step
     owned: new Set(),  // "block field" whose owner changed at this step
   };
@@ -68,7 +68,6 @@ const APPLY = {
       s.client = e.client;
     }
     if (e.listens !== undefined && s.sockets.has(e.listens)) s.sockets.get(e.listens).listening = true;
-    if (e.port !== undefined) s.ports.set(e.port, true);
     if (e.attached !== undefined && s.sockets.has(e.attached)) {
       Object.assign(s.sockets.get(e.attached), { port: e.port, key: e.key });
       setClient(s, refOf(e.key)?.block, s.sockets.get(e.attached).client);
@@ -105,7 +104,6 @@ const APPLY = {
     client.address = client.address ?? e.from;
     if (e.did === "close" || e.did === "reset") client.left = true;
     s.client = e.client;
-    s.peers += 1;
   },
   end(run, s) { for (const thread of s.threads.values()) Object.assign(thread, { stack: [], wait: 0, ended: true }); },
 };
