@@ -13,6 +13,7 @@ from typing import Any
 
 import small_ports
 from browser import Browser, expect, with_lines
+from used import check_used
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STACKS = {
@@ -222,6 +223,9 @@ WHOLE = {
     "model": "[$('model').textContent, $('about').textContent]",
     "folded": "run.steps.map((step) => step.fold ?? '')",
     "unfolded": "makeSteps(run, true).length",
+    "questions, unfolded": """(setAll(true), [[...makeQuestions(run)].map(([i, question]) =>
+        [i, question.kind, question.text, ...question.choices.map((choice) => [choice.text, choice.right])]),
+        go(setAll(false))][0])""",
     "deliveries": "run.steps.map((_, i) => nextDelivery(i))",
     "lines": "[1, 2, 3, 4, 6, 7].map((line) => [0, 3, 9].map((from) => nextOfLine(run, 0, line, from)))",
     "questions": """[...makeQuestions(run)].map(([i, question]) =>
@@ -260,7 +264,7 @@ WHOLE = {
     "rows seen": """(go(9), [...document.querySelectorAll('#log li')].map((li) => [li.firstChild.className, li.innerText,
         li.style.top, li.firstChild.tabIndex, li.getAttribute('aria-posinset')].join(' ')))""",
     "predicted, seen": "(drawOpList(), [$('oplist').innerText, findNext('x', 0), drawn(), setPredict(false)])",
-    "followed": "run.steps.map((_, i) => [1, -1].map((way) => (go(i), follow(way), ui.at)))",
+    "followed": "run.steps.map((_, i) => [1, -1].map((way) => (ui.at = i, follow(way), ui.at)))",
     "executed": "run.steps.map((_, i) => (go(i), nextOfThisLine(), ui.at))",
     "filtered": """[...$('filter').options].map((option) => { ui.filter = option.value; run.visible = visibleSteps();
         const seen = [run.visible.join(' '), following(3, 1), following(9, -1), address()];
@@ -293,7 +297,7 @@ def shown(browser: Browser) -> Iterator[tuple[str, Any]]:
         browser.run(f"go({step})")
         seen = browser.run(SHOWN)
         if steps > 30 and step % 4:
-            del seen["drawn"], seen["memory"]  # much, and mostly as at the step before
+            del seen["drawn"]  # much, and mostly as at the step before
         yield f"step {step}", seen
     browser.run("go(0); document.activeElement.blur(); 0")
     for number, key in enumerate(KEYS):
@@ -320,6 +324,7 @@ def check_small(browser: Browser, page: Path, folder: Path) -> None:
         browser.open(write(page, folder, name), "#lang=en")
         expect(browser.run("ui.at") == 0, "it does not begin with the card")
         check_expected(shown(browser), expected(name))
+    check_used(browser, folder / "small_ports.html")
     wanted = json.loads(expected("small").read_text(encoding="utf-8"))
     browser.open(folder / "small.html", "#lang=en")
     for step in reversed(range(browser.run("run.steps.length"))):

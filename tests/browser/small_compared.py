@@ -13,6 +13,7 @@ from typing import Any
 
 from browser import Browser, expect, with_lines
 from small import check_expected
+from used import check_used_compared
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXPECTED = Path(__file__).with_suffix(".json")
@@ -76,6 +77,8 @@ ROUTINES = [  # the newcomer connects at 100 ms, is taken at 121, has its echo a
 ]
 PORT = [  # taken by what an operation of its own delivers, 2 ms after it connects, echoed after 10
     *begin("two.py"),
+    {"e": "thread", "id": 1, "name": "Thread-1 (other)"},
+    *call(0.2, 2, "Sleep", 0.5, th=1),
     *call(1, 1, "GetQueuedCompletionStatus", 32, op=op(1, 1, "port"), waits=[[0, 1]], delivered=[1]),
     peer(30, 1, "connect"),
     {"e": "output", "t": 0.036, "th": 0, "stream": "stdout", "text": "'"},
@@ -94,6 +97,7 @@ NO_CLIENTS = [
 NO_ECHO = [
     *begin("four.py"),
     *call(5, 1, "accept", 6, vain=True),
+    *call(7, 3, "socket", 8),
     peer(10, 1, "connect"),
     peer(15, 2, "connect"),
     peer(16, 2, "send", bytes=1),
@@ -159,7 +163,7 @@ DOING = {  # one after the other
     "three": "(fit(), choose(2, 1.5))",
     "before all": "choose(3, -200)",
 }
-DRAWN = ("the wait", "all", "in detail", "three")  # the lanes of these alone are compared
+DRAWN = ("the wait", "all", "in detail", "too little", "three")  # the lanes of these alone are compared
 POINTED = """[[10, 1], [500, 30], [500, 100], [500, 190], [900, 260], [900, 330], [900, 5000]].map(([x, y]) => {
   const place = $('lanes').getBoundingClientRect(), [index, ms] = pointed({ clientX: place.left + x, clientY: place.top + y });
   return [index, Math.round(ms)];
@@ -205,7 +209,7 @@ def check_small_compared(browser: Browser, page: Path, folder: Path) -> None:
     )
     browser.open(folder / "compare_small.html", "#lang=xx")
     expect(browser.run("document.documentElement.lang") == "en", "a language that is not known")
-    expect(not browser.errors, "; ".join(browser.errors))
+    check_used_compared(browser, folder / "compare_small.html")
 
 
 def main() -> None:

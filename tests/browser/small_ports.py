@@ -6,16 +6,18 @@ from typing import Any
 
 STACKS = {0: [["main", 0, 4]], 1: [["main", 0, 9], ["serve", 1, 2]], 2: [["work", 0, 7]]}
 STACKS[3] = [["main", 0, 10], ["SleepEx", -1, 0], ["R", 0, 6]]
+STACKS[4] = [["main", 0, 9], ["serve", 1, 150]]
 TEXT = 'x = 1\ndef serve():\n    """What it\n    does"""  # more\n    go()\ndef R(): """one"""\n'
 TEXT += 'work("a # b", 0x1)  # c\n\nrun()\nwait()'
+MORE = 'def serve():\n    """What\n    it does\n    """\n' + "    go(1)" + "; go(2)" * 100 + "\n    pass" * 200
 EVENTS: list[dict[str, Any]] = [
     {"e": "start", "script": "two.py", "args": [], "format": 2, "python": "3.12", "lang": "en"},
     *(
         {"e": "thread", "id": at, "name": name}
-        for at, name in enumerate(["main", "Thread-1 (EchoThreadProc)", "Thread-2 (EchoThreadProc)"])
+        for at, name in enumerate(["main", "Thread-1 (EchoThreadProc)", "Thread-2 (EchoThreadProc)", "Thread-3 (Late)"])
     ),
     {"e": "source", "file": 0, "name": "a/two.py", "text": TEXT},
-    {"e": "source", "file": 1, "name": "b/more.py", "text": "def serve():\n    pass"},
+    {"e": "source", "file": 1, "name": "b/more.py", "text": MORE},
     *({"e": "stack", "id": number, "frames": frames} for number, frames in STACKS.items()),
 ]
 numbers = 0
@@ -79,7 +81,9 @@ call("accept", ["s", "5"], back={"result": "7", "socket": 7, "client": 2, "peer"
 call("accept", ["s", "5"], back={"result": "-1", "error": "WSAEWOULDBLOCK (10035)", "code": 10035, "vain": True})
 call("WSAGetLastError", back={"result": "10035"})
 block(1, "PER_HANDLE_DATA", "")
-call("malloc", ["size", "48"], back={"result": "0x1000", "mem": {"1": {"hClntSock": "6", "next": "NULL", "sin_zero": "#00"}}})
+call("malloc", ["size", "48"], back={"result": "0x1000", "mem": {"1": {"hClntSock": 6, "next": "NULL", "sin_zero": "#00"}}})
+block(6, "PER_HANDLE_DATA", "lisnInfo")
+call("malloc", ["size", "48"], back={"result": "0x6000", "mem": {"6": {"hClntSock": 5}}})
 call("CreateIoCompletionPort", ["FileHandle", "6"], back={"result": "12", "port": 12, "attached": 6, "key": "@1"})
 # operations at the port: of one client, of the other, two alike; one that is done at once
 memory = {
@@ -104,10 +108,15 @@ for number, client in ((2, 1), (3, 2)):
 for number in (3, 4):
     about = op(number, "AcceptEx", "port", None, 9, s=5)
     call("AcceptEx", ["sListenSocket", "5"], op=about, back={**PENDING, "id": number, "ops": [[number, "pending"]]})
+for number, to, at in ((14, "event", {}), (15, "port", {"port": 13})):  # of neither this port's packets tell
+    about = op(number, "WSARecv", to, 2, 9, **at)
+    call("WSARecv", ["s", "7"], op=about, back={**PENDING, "id": number, "ops": [[number, "pending"]]})
+call("WSASend", ["s", "7"], op=op(16, "WSASend", "port", 2, 9), back={**PENDING, "id": 16, "ops": [[16, "pending"]]})
 n = call("WSASend", ["s", "6"], op=op(5, "WSASend", "port", 1, 2))
 come_back(n, id=5, state="completed", ops=[[5, "completed"]], queues=[["port", 12, [5]]])
 out = [["lpNumberOfBytesTransferred", "5"], ["lpCompletionKey", "0x1000", "@1"], OVERLAPPED]
 why = {"op": 5, "what": "sent", "bytes": 5}
+happens("peer", client=2, did="send", bytes=1, data="'a'")
 come_back(
     waiting[1],
     1,
@@ -119,8 +128,7 @@ come_back(
     queues=[["port", 12, []]],
     waits=[[1, 0]],
 )
-# what the other client sends is taken by the other worker
-happens("peer", client=2, did="send", bytes=1, data="'a'")
+# what the other client has sent is taken by the other worker
 happens(
     "sample",
     th=0,
@@ -169,6 +177,7 @@ call(
     back={
         "result": "1",
         "delivered": [6],
+        "out": [["lpCompletionKey", "0x6000", "@6"]],
         "why": {"op": 6, "what": "posted"},
         "queues": [["port", 12, []]],
         "ops": [[6, "delivered"]],
@@ -191,7 +200,8 @@ call(
 )
 come_back(numbers, id=7, state="completed", ops=[[7, "completed"]], queues=[["event", 20, [7]]])
 happens("sample", th=0, id=7, state="completed", status="STATUS_CONNECTION_RESET", bytes=0)
-call("WSAWaitForMultipleEvents", ["cEvents", "1"], ["fAlertable", "FALSE"], stack=1, back={"result": "0"})
+wait = {"stack": 4, "waits": [[0, numbers + 1]], "back": {"result": "0", "waits": [[0, 0]]}}
+call("WSAWaitForMultipleEvents", ["cEvents", "1"], ["fAlertable", "FALSE"], **wait)
 call(
     "WSAGetOverlappedResult",
     ["s", "7"],
@@ -234,7 +244,10 @@ for number in (11, 12, 13):
         back={**PENDING, "id": number, "ops": [[number, "pending"]]},
     )
     if number == 11:
-        EVENTS[-2] |= {"mem": {"4": {"hEvent": "@5", "": "x"}, "5": {"": "#" + "41" * 8, "b.c": "@4+3"}}, "own": [[5, "b", 11]]}
+        EVENTS[-2] |= {
+            "mem": {"4": {"hEvent": "@5", "": "x", "buf": "#" + "62" * 8}, "5": {"": "#" + "41" * 5 + "00" * 3, "b.c": "@4+3"}},
+            "own": [[5, "b", 11]],
+        }
 happens(
     "sample",
     th=0,
@@ -283,9 +296,14 @@ for number in range(20, 28):  # more than are shown at once, of no client's
 call("closesocket", ["s", "6"], back={"closed": 6})
 happens("peer", client=1, did="receive", bytes=1)
 happens("peer", client=2, did="reset")
+for number, ending in ((4, "reset"), (3, "close")):
+    happens("peer", client=number, did="connect")
+    happens("peer", client=number, did=ending)
 call("Sleep", ["dwMilliseconds", "5"], back={"result": ""})
 call("SleepEx", ["dwMilliseconds", "5"], ["bAlertable", "TRUE"], th=1, stack=2, alertable=True, waits=[[1, numbers + 1]])
-happens("note", th=0, text="20 events were recorded")
+call("Sleep", ["dwMilliseconds", "6"], th=3, stack=2, back={"result": ""})
+call("GetQueuedCompletionStatus", th=3, stack=2, back={"result": "1", "delivered": [98]})  # nobody knows of what
+happens("note", th=0, text="20 events were recorded", ops=[[99, "completed"]])
 for line, kind in ((4, "x"), (7, "y")):
     happens(
         "diagnosis",

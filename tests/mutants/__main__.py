@@ -40,8 +40,9 @@ from .seen import Seen
 MAP = Path(__file__).with_name(".seen.json")
 LONGEST = 150  # seconds of tests for a mutant: the quickest that fit
 FEW_SECONDS = 4
+PATIENCE = "6"  # seconds for what should happen: a program with a mutant often waits for ever, and who fails is tried again
 _PROGRAMS = {
-    "examples": "ports any_bytes c_peers failures faults",
+    "examples": "ports starts any_bytes c_peers failures faults errata",
     "asyncio": "asyncio",
     "recorder": "diagnosis model recorder trace trace_compare trace_property trace_right trace_same",
 }
@@ -244,7 +245,7 @@ class Checks:
         self.notes.unlink(missing_ok=True)
         command = pytest("-x", "-p", "tests.mutants.failed", "@tests/mutants/.tests")
         limit = {"MUTANTS_LIMIT": str(30 + 5 * slowest), "MUTANTS_FAILED": said(self.notes)}
-        status = self.status(command, 60 + 4 * total, **limit)
+        status = self.status(command, 60 + 4 * total, TESTS_PATIENCE=PATIENCE, **limit)
         if status == 0:
             return None
         said_of = self.notes.read_text(encoding="utf-8").splitlines() if self.notes.exists() else []

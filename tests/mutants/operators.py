@@ -280,7 +280,7 @@ IN_SCRIPT = [
     ("calculation", r"(?<=\w) \+ (?=\w)", " - "),
     ("calculation", r" - (?=\w)", " + "),
     ("condition", r"(?<=\bif \()[^()]*(?:\([^()]*\)[^()]*)*(?=\) )", "false"),
-    ("result dropped", r"(?<=\breturn )[^;\n{]+(?=;)", "undefined"),
+    ("result dropped", r"(?<=\breturn )(?!null;)[^;\n{]+(?=;)", "undefined"),
     ("statement dropped", r"(?m)^ +[\w.]+(?:\[[^\]\n]*\])? (?:=|\+=) [^\n;{]+;$", ""),
     ("statement dropped", r"(?m)^ +[\w.]+\([^\n]*\);$", ""),
 ]

@@ -134,11 +134,6 @@ class Running(Server):
         status, _, _ = self.interrupt()
         self.has_ended_well(status)
 
-    @property
-    def stale(self) -> int:
-        """When it has ended: how often a socket was closed or cancelled that was closed already."""
-        return int(re.findall(r"^end .*stale=(\d+)", "\n".join(self.err), re.M)[0])
-
     def has_ended_well(self, status: int) -> None:
         errors = "".join(f"\n    {line}" for line in self.err if not line.startswith(("end", "report")))
         must(
@@ -441,7 +436,7 @@ def check13(server, source):
         f"클라이언트 5개의 마지막 입출력 가운데 {delivered}개만 전달되었다.",
     )
     must("CancelIoEx" in calls(source), "Nothing is cancelled.", "취소하는 곳이 없다.")
-    must(server.stale == 0, *CLOSED_ALREADY)
+    must(server.at_the_end("stale") == 0, *CLOSED_ALREADY)
     must(seconds < 3, f"The end took {seconds:.1f} s.", f"끝나는 데 {seconds:.1f}초가 걸렸다.")
     must(
         "PostQueuedCompletionStatus" in calls(source),

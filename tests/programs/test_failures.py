@@ -90,6 +90,17 @@ def test_a_client_that_is_gone_before_it_is_accepted(name, tmp_path):
             assert echo(client, b"hello") == b"hello"
         server.wait_for_line("Client disconnected", 2)
         assert server.out.count("Client connect..") == 2
+        assert server.interrupt()[::2] == (0, 0) and server.at_the_end("open") == 0
+
+
+def test_the_select_server_accepts_only_when_somebody_is_there(tmp_path):
+    """A third accept would end it: but only two clients come."""
+    path = failing(tmp_path, "select_echo_server", {"accept": {3: "WSAENOBUFS"}})
+    with Server("select_echo_server", source=path) as server:
+        with server.connect() as client:
+            for _ in range(5):
+                assert echo(client, b"hello") == b"hello"
+        server.wait_for_line("Client disconnected", 2)
         assert server.interrupt()[::2] == (0, 0)
 
 
@@ -150,7 +161,7 @@ def test_a_receive_or_a_send_that_fails_at_once(name, tmp_path):
         after = server.settled()
         assert after["blocks"] == before["blocks"] and after["handles"] - before["handles"] in HANDLES
         assert server.out.count("Client disconnected") == gone + 5
-        assert server.interrupt()[::2] == (0, 0)
+        assert server.interrupt()[::2] == (0, 0) and server.at_the_end("open") == 0
 
 
 def ended(client):

@@ -2,9 +2,9 @@
 
     python watched.py EXAMPLE ARGS...
 
-Standard input takes commands, a line each: `report` prints the number of live blocks and handles, the memory in use, and
-how often a socket was closed or cancelled that was closed already, to standard error; `interrupt` is Ctrl+C, as the
-interpreter sees it.
+Standard input takes commands, a line each: `report` prints the number of live blocks and handles, the memory in use, how
+often a socket was closed or cancelled that was closed already, and how much of what the example opened is open, to standard
+error; `interrupt` is Ctrl+C, as the interpreter sees it.
 """
 
 import _thread
@@ -16,6 +16,35 @@ import threading
 from pathlib import Path
 
 stale = []  # the names of the calls
+opened = set()  # (function that closes it, its number): sockets, events, ports; and Winsock itself, as number 0
+OPENS = {"socket": "closesocket", "WSASocket": "closesocket", "accept": "closesocket", "WSACreateEvent": "WSACloseEvent"}
+OPENS |= {"CreateIoCompletionPort": "CloseHandle", "WSAStartup": "WSACleanup"}
+
+
+def notice_what_is_open():
+    import winsock_ctypes
+
+    def opens(name, function, by):
+        def call(*arguments):
+            result = function(*arguments)
+            if name == "WSAStartup" or result not in (None, 0, winsock_ctypes.INVALID_SOCKET):
+                opened.add((by, 0 if name == "WSAStartup" else result))
+            return result
+
+        setattr(winsock_ctypes, name, call)
+
+    def closes(name, function):
+        def call(*arguments):
+            result = function(*arguments)
+            opened.discard((name, *(arguments or [0])))
+            return result
+
+        setattr(winsock_ctypes, name, call)
+
+    for name, by in OPENS.items():
+        opens(name, getattr(winsock_ctypes, name), by)
+    for name in set(OPENS.values()):
+        closes(name, getattr(winsock_ctypes, name))
 
 
 def notice_stale_sockets():
@@ -41,7 +70,7 @@ def report(word):
     counters = (ctypes.c_size_t * 9)(ctypes.sizeof(ctypes.c_size_t * 9))  # PROCESS_MEMORY_COUNTERS; [7] is PagefileUsage
     kernel32.K32GetProcessMemoryInfo(ctypes.c_void_p(kernel32.GetCurrentProcess()), counters, ctypes.sizeof(counters))
     blocks = len(stdlib.live_blocks) if stdlib else 0
-    numbers = f"blocks={blocks} handles={handle_count(kernel32)} memory={counters[7]} stale={len(stale)}"
+    numbers = f"blocks={blocks} handles={handle_count(kernel32)} memory={counters[7]} stale={len(stale)} open={len(opened)}"
     sys.stderr.write(f"{word} {numbers}\n")  # in one piece, whatever the other threads print
     sys.stderr.flush()
 
@@ -79,6 +108,7 @@ if __name__ == "__main__":
     root = Path(__file__).resolve().parent.parent.parent
     sys.path[:1] = [str(root / "examples"), str(root)]
     if Path(example).name != "traced.py":  # the recorder notices that itself, and sees no function of ours
+        notice_what_is_open()
         notice_stale_sockets()
     threading.Thread(target=obey, daemon=True).start()
     try:

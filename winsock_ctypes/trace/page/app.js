@@ -130,7 +130,6 @@ const operationAt = (i) => [...(run.about[i] ?? [])].find((about) => about.start
 
 function follow(direction) {
   const op = operationAt(ui.at);
-  if (!op) return;
   let i = ui.at + direction;
   while (i > 0 && i < run.steps.length && !run.about[i].has(op)) i += direction;
   if (i > 0 && i < run.steps.length && !isHiddenRow(i)) go(i);
@@ -166,20 +165,19 @@ async function copyLink() {
   setTimeout(() => { $("copy").textContent = W.copy; }, 1500);
 }
 
-function search(forwards) {
+function search() {
   const text = $("search").value.trim();
   if (!text) return;
-  const to = findNext(text, forwards ? ui.at : ui.at - 1);
+  const to = findNext(text, ui.at);
   $("search").setAttribute("aria-invalid", to < 0);
   if (to > 0) go(to);
 }
 
 // ---- settings ---------------------------------------------------------------------------------------------------------------
 
-function label(id, words, text) {
+function label(id, words) {
   $(id).title = words;
   $(id).setAttribute("aria-label", words);
-  if (text) $(id).textContent = text;
 }
 
 function setLanguage(lang) {
@@ -236,7 +234,6 @@ function setPredict(on) {
   ui.question = ui.answer = null;
   $("predict").setAttribute("aria-pressed", on);
   ui.questions = on ? makeQuestions(run) : null;
-  state = null;
 }
 
 function setAll(on) {
@@ -252,7 +249,7 @@ function setAll(on) {
 function setZoom(factor) {
   ui.zoom = Math.min(Math.max(ui.zoom * factor, 1.5), 40);
   drawLanes();
-  $("lanes").scrollLeft = Math.max(0, xOf(ui.at) - $("lanes").clientWidth / 2);
+  $("lanes").scrollLeft = xOf(ui.at) - $("lanes").clientWidth / 2;
   markLanes();
 }
 
@@ -285,7 +282,7 @@ function onKey(key) {
   if (key.ctrlKey || key.altKey || key.metaKey || $("box").open) return;
   if (typing()) {
     if (key.key === "Escape") document.activeElement.blur();
-    if (key.key === "Enter" && document.activeElement === $("search")) { key.preventDefault(); search(true); $("search").focus(); }
+    if (key.key === "Enter" && document.activeElement === $("search")) { key.preventDefault(); search(); $("search").focus(); }
     return;
   }
   const inLog = $("log").contains(document.activeElement);

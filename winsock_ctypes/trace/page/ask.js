@@ -23,7 +23,7 @@ function questionBefore(run, s, step, mayAsk) {
   if (e.e === "return" && run.inside.get(e.n)) return liveOn(s, e.th).length && mayAsk("waitOver", 2) ? askRoutine(run, s, e) : null;
   if (back?.delivered?.length && /^GetQueued/.test(run.calls.get(back.n).fn)) return askPacket(run, s, back, mayAsk);
   if (e.e === "call" && e.op && back && ["WSARecv", "WSASend"].includes(e.fn) && ["pending", "completed"].includes(back.state)) return askStart(run, s, e, back, mayAsk);
-  if (e.fn === "accept" && back && (back.socket !== undefined || back.code === 10035)) return mayAsk(`accept ${back.code ?? 0}`, 1) ? askAccept(s, e, back) : null;
+  if (e.fn === "accept" && back?.socket !== undefined) return mayAsk("accept", 1) ? askAccept(s, e) : null;
   if (e.e === "end") return askEver(run, s, mayAsk);
   return null;
 }
@@ -106,10 +106,9 @@ function askStart(run, s, e, back, mayAsk) {
   return mayAsk(`owner ${back.state}`, 1) ? askOwner(W.ask.owner(call + (zero ? " = 0" : ""), bufferName(s, e.op)), true, zero ? W.ask.ownZero : W.ask.ownPending) : null;
 }
 
-function askAccept(s, e, back) {
-  const some = back.socket !== undefined;
+function askAccept(s, e) {
   return { kind: "returns", text: W.ask.returns(callWords(s, e)), choices: [
-    { text: W.ask.sock, right: some, because: some ? W.ask.becauseSock : W.ask.becauseInv }, { text: W.ask.inv, right: !some, because: some ? W.ask.becauseSock : W.ask.becauseInv }] };
+    { text: W.ask.sock, right: true, because: W.ask.becauseSock }, { text: W.ask.inv, right: false, because: W.ask.becauseSock }] };
 }
 
 /** At the end: did a routine that nobody ran ever run? */

@@ -37,7 +37,7 @@ function some(list, most, draw) {
 /** Scrolls a pane so that a part of it can be seen. */
 function showIn(box, node) {
   const top = node.offsetTop, bottom = top + Math.min(node.offsetHeight, 30);
-  if (top < box.scrollTop || bottom > box.scrollTop + box.clientHeight) box.scrollTop = Math.max(0, top - box.clientHeight / 2);
+  if (top < box.scrollTop || bottom > box.scrollTop + box.clientHeight) box.scrollTop = top - box.clientHeight / 2;
 }
 
 let W = WORDS.en, run = null, state = null;

@@ -9,7 +9,7 @@ const WAITS = /^GetQueued|^SleepEx|^WSAWait|^WaitFor/;
 function makeSteps(run, all) {
   const whole = wholeSteps(run.shown);
   const steps = all ? whole : foldIdle(foldSetup(run, whole), (step) => step.events.every((e) => isVain(run, e)));
-  return [{ events: [], th: 0, t: 0 }, ...steps];
+  return [{ events: [], t: 0 }, ...steps];
 }
 
 /** A call and its return are one step if nothing was recorded in between; so are the pieces of a printed line. */

@@ -6,7 +6,7 @@ const ROW = 20;
 function aboutStep(run, step) {
   const about = new Set();
   for (const e of step.events) {
-    if (e.e === "peer") about.add(`client ${e.client}`); else if (e.th !== undefined) about.add(`thread ${e.th}`);
+    if (e.th !== undefined) about.add(`thread ${e.th}`);
     const call = run.calls.get(e.n), ids = [...(e.delivered ?? []), ...(e.ops ?? []).map(([id]) => id)];
     if (call?.op) ids.push(call.op.id);
     if (e.id !== undefined) ids.push(e.id);
@@ -32,7 +32,7 @@ function visibleSteps() {
 const isHiddenRow = (i) => ui.predicting && i > ui.at;
 
 function drawLog() {
-  const box = pane("log"), list = box.firstElementChild, index = run.visible.indexOf(ui.at), at = index < 0 ? run.visible.findLastIndex((i) => i <= ui.at) : index;
+  const box = pane("log"), list = box.firstElementChild, at = run.visible.findLastIndex((i) => i <= ui.at);
   list.style.height = `${run.visible.length * ROW}px`;
   const top = at * ROW;
   if (top < box.scrollTop + 20 || top > box.scrollTop + box.clientHeight - 40) box.scrollTop = top - box.clientHeight / 2;

@@ -92,9 +92,9 @@ function givenCard() {
   const given = state.threads.get(state.th)?.given.at(-1);
   if (!given || !given.args.length) return null;
   const rows = given.args.filter(([name]) => !/Flags/.test(name)).map(([name, text, ref]) => {
-    const node = el("div", "field program", el("span", "tag", "P"), el("span", "name", name), ref && refOf(ref) ? valueNode(ref) : el("span", "value", text));
+    const node = el("div", "field program", el("span", "tag", "P"), el("span", "name", name), refOf(ref) ? valueNode(ref) : el("span", "value", text));
     node.dataset.field = name;
-    if (ref && refOf(ref)) node.dataset.to = ref;
+    if (refOf(ref)) node.dataset.to = ref;
     return node;
   });
   const node = el("div", `card given to-${given.e === "routine" ? "routine" : "port"}`, el("div", "title", el("b", "", W.given[given.e](given.fn))), ...rows);

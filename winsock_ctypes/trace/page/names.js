@@ -47,6 +47,6 @@ const upper = (text) => text[0].toUpperCase() + text.slice(1);
 const shortName = (run, id) => threadName(run, id).replace(/^(.{7}).{3,}( #\d+)$/, "$1…$2").replace(/^(.{11}).{2,}$/, "$1…");
 const plural = (list) => [...list].join(", ");
 const resultOf = (e) => (e.raised ? e.raised : [e.result, e.error].filter(Boolean).join(", "));
-const argText = (s, [name, text, ref]) => (ref && refOf(ref) ? `&${refName(s, ref).replace(name === "lpBuffers" ? /\.len$/ : "", "")}` : text);
+const argText = (s, [name, text, ref]) => (refOf(ref) ? `&${refName(s, ref).replace(name === "lpBuffers" ? /\.len$/ : "", "")}` : text);
 const argsText = (s, e) => e.args.map((arg) => argText(s, arg)).join(", ");
 const opLabel = (op) => `${op.id} ${op.kind.replace("PostQueuedCompletionStatus", "Post")}`;

@@ -13,21 +13,20 @@ function parseLines(text) {
 /** Everything that has a number or a name, by it; and `shown`, the events that become steps. */
 function readRun(events) {
   const run = {
-    start: {}, end: null, sources: new Map(), threads: new Map(), types: new Map(), calls: new Map(), returns: new Map(), inside: new Map(),
+    start: {}, end: null, sources: new Map(), threads: new Map(), calls: new Map(), returns: new Map(), inside: new Map(),
     ops: new Map(), findings: [], peers: [], clients: new Set(), shown: [], steps: [],
   };
   const stacks = [];  // each is written once, with a number; an event has its frames again
-  let early = [];  // `type` and `block` are no steps of their own: they come with the event that they introduce
+  let early = [];  // a `block` is no step of its own: it comes with the event that it introduces
   for (const e of events) {
     if (e.stack !== undefined) e.stack = stacks[e.stack] ?? [];
     if (e.e === "stack") stacks[e.id] = e.frames;
     else if (e.e === "start") run.start = e;
     else if (e.e === "source") run.sources.set(e.file, { name: e.name, lines: e.text.split("\n") });
     else if (e.e === "thread") run.threads.set(e.id, e.name);
-    else if (e.e === "type") run.types.set(e.name, e);
     else if (e.e === "block") early.push(e);
     else if (e.e === "diagnosis") run.findings.push(e);
-    else {
+    else if (e.e !== "type") {
       if (early.length) { e.early = early; early = []; }
       run.shown.push(e);
     }

@@ -2,7 +2,7 @@
 
 function newState(run) {
   return {
-    step: -1, th: 0, file: 0, client: null, focus: null, client0: null,
+    step: -1, th: 0, file: 0, client: null, focus: null,
     threads: new Map([...run.threads.keys()].map((id) => [id, { seen: false, open: [], stack: [], kept: [], given: [], wait: 0 }])),
     sockets: new Map(), clients: new Map(), ops: new Map(), queues: new Map(), blocks: new Map(), gone: [], out: [], done: [],
     changed: new Map(),  // "block field" -> the value before this step
@@ -46,7 +46,7 @@ function apply(run, s, e) {
 const APPLY = {
   call(run, s, e, thread) {
     thread.open.push(e);
-    thread.stack = [...e.stack, [e.fn, -1, 0]];
+    thread.stack = [...e.stack, [e.fn, -1]];
     if (/^GetQueued|^WSAGetOverlappedResult/.test(e.fn)) thread.given = thread.given.filter((given) => given.e === "routine");
     if (e.op) {
       s.ops.set(e.op.id, { ...e.op, th: e.th, state: "starting" });
@@ -60,18 +60,13 @@ const APPLY = {
     const call = run.calls.get(e.n), inner = thread.open.indexOf(call);
     if (inner >= 0) thread.open.length = inner;  // with what a KeyboardInterrupt has cut short inside
     thread.stack = call.stack;
-    if (e.socket !== undefined) s.sockets.set(e.socket, { n: e.socket, client: e.client, peer: e.peer, how: call.fn });
+    if (e.socket !== undefined) s.sockets.set(e.socket, { client: e.client });
     if (e.client !== undefined) {
       const client = clientOf(s, e.client);
       client.socket = e.socket ?? client.socket;
-      client.address = e.peer ?? client.address;
       s.client = e.client;
     }
-    if (e.listens !== undefined && s.sockets.has(e.listens)) s.sockets.get(e.listens).listening = true;
-    if (e.attached !== undefined && s.sockets.has(e.attached)) {
-      Object.assign(s.sockets.get(e.attached), { port: e.port, key: e.key });
-      setClient(s, refOf(e.key)?.block, s.sockets.get(e.attached).client);
-    }
+    if (e.attached !== undefined) setClient(s, refOf(e.key)?.block, s.sockets.get(e.attached)?.client);
     if (e.closed !== undefined) {
       noteClient(s, e.closed);
       const socket = s.sockets.get(e.closed);
@@ -94,14 +89,11 @@ const APPLY = {
   output(run, s, e, thread) { thread.stack = e.stack; s.out.push(e); },
   sample(run, s, e) {
     const op = s.ops.get(e.id);
-    if (op) { Object.assign(op, { bytes: e.bytes, status: e.status }); filled(s, op, e.bytes); if (op.client !== undefined) s.client = op.client; }
+    if (op) { op.bytes = e.bytes; filled(s, op, e.bytes); if (op.client !== undefined) s.client = op.client; }
   },
   released(run, s, e) { if (s.ops.get(e.id)?.client !== undefined) s.client = s.ops.get(e.id).client; },
   peer(run, s, e) {
     const client = clientOf(s, e.client);
-    client.did = e.did;
-    client.bytes = e.bytes;
-    client.address = client.address ?? e.from;
     if (e.did === "close" || e.did === "reset") client.left = true;
     s.client = e.client;
   },

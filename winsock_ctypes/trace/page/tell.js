@@ -24,7 +24,7 @@ function tell(run, s, step) {
   for (const part of step.events) {
     const call = part.e === "return" ? run.calls.get(part.n) : part;
     if (part.e === "return" || part.e === "routine") {
-      const stored = part.e === "return" && part.out?.length ? part.out.map(([name, text, ref]) => `${name} = ${ref && refOf(ref) ? refWay(s, ref) : text}`).join("; ") : "";
+      const stored = part.e === "return" && part.out?.length ? part.out.map(([name, text, ref]) => `${name} = ${refOf(ref) ? refWay(s, ref) : text}`).join("; ") : "";
       effect(stored && T.stored(stored));
     }
     if (part.op?.reused) effect(T.reused);
@@ -100,7 +100,7 @@ function rowText(run, s, step) {
   const [e, back] = step.events;
   if (!e) return W.card.ran;
   if (step.fold) return `… ${callCounts(run, step)}`;
-  const out = (part) => (part.out?.length ? "  → " + part.out.map(([name, text, ref]) => `${name.replace(/^lp(NumberOf)?/, "")}=${ref && refOf(ref) ? refName(s, ref) : text}`).join(" ") : "");
+  const out = (part) => (part.out?.length ? "  → " + part.out.map(([name, text, ref]) => `${name.replace(/^lp(NumberOf)?/, "")}=${refOf(ref) ? refName(s, ref) : text}`).join(" ") : "");
   switch (e.e) {
     case "call": return `${e.fn}(${argsText(s, e)})` + (back ? (back.raised ? ` ✗ ${back.raised}` : (back.result ? ` = ${resultOf(back)}` : "") + out(back)) : " …");
     case "return": return `… ${run.calls.get(e.n).fn} = ${resultOf(e)}${out(e)}`;

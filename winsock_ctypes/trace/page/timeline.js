@@ -10,7 +10,7 @@ function layTimeline(run) {
     return map.get(key);
   };
   for (const id of run.threads.keys()) lane(byThread, id, "thread");
-  for (const n of [...run.clients].sort((a, b) => a - b)) lane(byClient, n, "client");
+  for (const n of run.clients) lane(byClient, n, "client");
   run.steps.forEach((step, i) => {
     const e = step.events[0];
     if (!e) return;
@@ -42,7 +42,7 @@ function layTimeline(run) {
   }
   lanes.push(...byThread.values(), ...[...byClient.values()].sort((a, b) => (a.key || Infinity) - (b.key || Infinity)));
   let y = 4;
-  for (const row of lanes) { row.y = y; y += row.kind === "thread" ? LANE : (row.marks.length || row.key ? 18 : 2) + Math.max(row.rows.length, 1) * BAR + 4; }
+  for (const row of lanes) { row.y = y; y += row.kind === "thread" ? LANE : (row.key ? 18 : 2) + Math.max(row.rows.length, 1) * BAR + 4; }
   return { lanes, height: y + 6, bars };
 }
 
@@ -74,7 +74,7 @@ function drawSheet() {
     if (row.kind === "thread") {
       for (const [from, to] of within(row.waits, first, known, (w) => w[0], (w) => w[1])) parts.push(svg("line", { class: "wait", x1: x(from) + 2, x2: x(Math.min(to, known)) + (to > known ? z : 0), y1: row.y + 8, y2: row.y + 8 }));
     } else if (row.kind === "client") {
-      const top = row.marks.length || row.key ? row.y + 16 : row.y;
+      const top = row.key ? row.y + 16 : row.y;
       for (const bar of within(row.bars, first, known, (b) => b.from, (b) => b.last)) {
         const to = Math.min(bar.last, known), y = top + bar.row * BAR, end = bar.end ? to : to + 1, split = masked() ? end : Math.min(bar.completed ?? end, end), w = (a, b) => Math.max((b - a) * z, 2);
         if (split > bar.from) parts.push(svg("rect", { class: "bar pending", x: x(bar.from) + 1, y, width: w(bar.from, split) - 1, height: BAR - 3, rx: 3 }));
@@ -111,7 +111,7 @@ function within(list, first, last, from, to) {
 /** Scroll so that the present step can be seen, and its neighbours. */
 function markLanes() {
   const box = $("lanes"), here = xOf(ui.at);
-  if (here < box.scrollLeft + GUTTER + 30 || here > box.scrollLeft + box.clientWidth - 80) box.scrollLeft = Math.max(0, here - box.clientWidth / 2);
+  if (here < box.scrollLeft + GUTTER + 30 || here > box.scrollLeft + box.clientWidth - 80) box.scrollLeft = here - box.clientWidth / 2;
   drawSheet();
   if (ui.asList) drawOpList();
 }

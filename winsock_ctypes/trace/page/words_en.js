@@ -70,7 +70,7 @@ const WORDS = { en: {
     returns: (call) => `${call}: what does it return?`, zero: "0: done at once", io: "SOCKET_ERROR, and WSAGetLastError() is 997", would: "SOCKET_ERROR, and WSAGetLastError() is 10035", sock: "a new socket", inv: "INVALID_SOCKET, and WSAGetLastError() is 10035", num: (r) => r,
     becauseIo: "nothing has arrived, so the kernel keeps the operation and the call comes back at once. 997 (WSA_IO_PENDING) says: the completion will come.", becauseZero: "it could be done at once: 0. Yet its completion is delivered the usual way, later.",
     notWould: "10035 (WSAEWOULDBLOCK) is for calls without an OVERLAPPED: an overlapped call does not depend on the socket's mode.", notZero: "0 would mean that it was done at once.", notIo: "997 would mean that it could not be done at once.",
-    becauseSock: "a client has connected and waits to be accepted.", becauseInv: "nobody waits to be accepted, and the listening socket is non-blocking.",
+    becauseSock: "a client has connected and waits to be accepted.",
     owner: (call, what) => `${call} has come back. Who may touch ${what} now?`, ownKernel: "the kernel alone", ownProgram: "the program",
     ownPending: "the operation is under way: OVERLAPPED and buffer are the kernel's until the completion is delivered.", ownZero: "also after 0: the completion is still to be delivered, and until then OVERLAPPED and buffer are the kernel's.",
     ownDelivered: "the completion is delivered: both are the program's again, to read and to use for the next operation.", ownAsk: (r, what) => `${r} has been given its completion. Who may touch ${what} now?`,

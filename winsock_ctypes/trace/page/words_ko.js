@@ -77,7 +77,7 @@ WORDS.ko = {
     returns: (call) => `${call}: 무엇을 반환하는가?`, zero: "0: 곧바로 끝났다", io: "SOCKET_ERROR, WSAGetLastError()는 997", would: "SOCKET_ERROR, WSAGetLastError()는 10035", sock: "새 소켓", inv: "INVALID_SOCKET, WSAGetLastError()는 10035", num: (r) => r,
     becauseIo: "도착한 것이 없으므로 커널이 입출력을 맡고 함수는 곧바로 반환된다. 997(WSA_IO_PENDING)은 완료가 나중에 온다는 뜻이다.", becauseZero: "곧바로 끝낼 수 있었으므로 0이다. 그래도 완료는 평소와 같은 길로, 나중에 전달된다.",
     notWould: "10035(WSAEWOULDBLOCK)는 OVERLAPPED 없이 호출할 때의 오류다. Overlapped 호출은 소켓의 모드와 상관이 없다.", notZero: "0이라면 곧바로 끝났다는 뜻이다.", notIo: "997이라면 곧바로 끝내지 못했다는 뜻이다.",
-    becauseSock: "연결을 요청한 클라이언트가 기다리고 있다.", becauseInv: "연결요청이 없고 리스닝 소켓은 넌-블로킹 모드다.",
+    becauseSock: "연결을 요청한 클라이언트가 기다리고 있다.",
     owner: (call, what) => `${call}에서 돌아왔다. 지금 ${josa(what, "을", "를")} 건드려도 되는 쪽은?`, ownKernel: "커널만", ownProgram: "프로그램",
     ownPending: "입출력이 진행 중이다. 완료가 전달될 때까지 OVERLAPPED와 버퍼는 커널 소유다.", ownZero: "0을 반환한 뒤에도 마찬가지다. 완료가 아직 전달되지 않았으므로 OVERLAPPED와 버퍼는 커널 소유다.",
     ownDelivered: "완료가 전달됐다. 둘 다 다시 프로그램 소유이므로 읽어도 되고 다음 입출력에 써도 된다.", ownAsk: (r, what) => `${r}에 완료가 전달됐다. 지금 ${josa(what, "을", "를")} 건드려도 되는 쪽은?`,

@@ -1,0 +1,158 @@
+"""What the examples make of their arguments, and what they then tell Winsock: in this process, and nothing is opened."""
+
+import runpy
+from ctypes import addressof, string_at
+
+import pytest
+
+from tests.support.processes import EXAMPLES
+from winsock_ctypes import (
+    AF_INET,
+    FIONBIO,
+    INVALID_HANDLE_VALUE,
+    NULL,
+    PF_INET,
+    SOCK_STREAM,
+    SOCKADDR_IN,
+    SOMAXCONN,
+    WSA_FLAG_OVERLAPPED,
+    htonl,
+    htons,
+    inet_addr,
+)
+
+LISTENS = {  # how many may wait, and whether the listener blocks
+    "select_echo_server": (5, False),
+    "overlapped_echo_server": (5, False),
+    "event_echo_server": (5, False),
+    "iocp_echo_server": (SOMAXCONN, False),
+    "acceptex_echo_server": (SOMAXCONN, True),
+    "fewer_calls_echo_server": (SOMAXCONN, False),
+}
+HAS_WORKERS = [name for name, (backlog, _) in LISTENS.items() if backlog == SOMAXCONN]
+NONE = ("0", "-1", "65", "abc", "", "1.5", "9" * 20, "\uff18")  # no numbers of workers; and with 65536 for 65, no ports
+SOCKET, PORT = 5, 7
+
+
+@pytest.fixture(autouse=True)
+def where_the_examples_are(monkeypatch):
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+
+
+class Reached(Exception):
+    """The point up to which it is run."""
+
+
+class Told(list):
+    """Stands for the functions that the start calls, and remembers what they are told."""
+
+    def function(self, name, result):
+        def call(*arguments, **more):
+            told = [*arguments, *more.values()]
+            if name in ("bind", "connect"):
+                told[1] = string_at(addressof(told[1]._obj), told[2])
+            elif name == "ioctlsocket":
+                told[2] = told[2]._obj.value
+            self.append((name, *told))
+            if result is Reached:
+                raise Reached
+            return result
+
+        return call
+
+    def of(self, name):
+        return [tuple(told) for called, *told in self if called == name]
+
+
+class Thread:
+    def start(self):
+        pass
+
+
+def start(name, *arguments):
+    """What was told until it listens, or is about to connect."""
+    main = runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="imported")["main"]
+    told = Told()
+    results = {"WSAStartup": 0, "socket": SOCKET, "WSASocket": SOCKET, "ioctlsocket": 0, "bind": 0}
+    results |= {"CreateIoCompletionPort": PORT, "Thread": Thread(), "listen": Reached, "connect": Reached}
+    for function, result in results.items():
+        if function in main.__globals__:
+            main.__globals__[function] = told.function(function, result)
+    with pytest.raises(Reached):
+        main(1 + len(arguments), ["x.py", *arguments])
+    return told
+
+
+def refused(capsys, name, *arguments):
+    """How it ends before it has called anything: the exit code, or the text that is shown with code 1."""
+    main = runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="imported")["main"]
+    main.__globals__["WSAStartup"] = Told().function("WSAStartup", Reached)
+    with pytest.raises(SystemExit) as ended:
+        main(1 + len(arguments), ["x.py", *arguments])
+    return ended.value.code, capsys.readouterr().out
+
+
+def address(host, port):
+    made = SOCKADDR_IN()
+    made.sin_family, made.sin_port, made.sin_addr.S_un.S_addr = AF_INET, htons(port), host
+    return bytes(made)
+
+
+@pytest.mark.parametrize("name", [*LISTENS, "echo_client"])
+def test_the_buffers_are_as_large_as_the_book_s(name):
+    example = runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="imported")
+    assert example["BUF_SIZE"] == 1024
+    assert name == "echo_client" or example["PER_IO_DATA"].buf.size == 1024
+    assert example.get("ADR_SIZE", 32) == 32  # as AcceptEx asks for: 16 more than a SOCKADDR_IN
+
+
+@pytest.mark.parametrize("port", [1, 9190, 65535])
+@pytest.mark.parametrize("name", LISTENS)
+def test_where_a_server_listens(name, port):
+    told = start(name, str(port))
+    backlog, blocks = LISTENS[name]
+    assert told.of("WSAStartup")[0][0] == 0x0202
+    plain, overlapped = [(PF_INET, SOCK_STREAM, 0)], [(PF_INET, SOCK_STREAM, 0, NULL, 0, WSA_FLAG_OVERLAPPED)]
+    assert (told.of("socket"), told.of("WSASocket")) == ((plain, []) if name.startswith("select") else ([], overlapped))
+    assert told.of("ioctlsocket") == ([] if blocks else [(SOCKET, FIONBIO, 1)])
+    assert told.of("bind") == [(SOCKET, address(htonl(0), port), 16)]
+    assert told.of("listen") == [(SOCKET, backlog)]
+
+
+@pytest.mark.parametrize(("arguments", "workers"), [((), 1), (("1",), 1), (("3",), 3), (("64",), 64)])
+@pytest.mark.parametrize("name", HAS_WORKERS)
+def test_as_many_workers_as_are_asked_for(name, arguments, workers):
+    told = start(name, "9190", *arguments)
+    assert told.of("CreateIoCompletionPort") == [(INVALID_HANDLE_VALUE, NULL, 0, workers)]
+    assert [(args, daemon) for _, args, daemon in told.of("Thread")] == [([PORT], True)] * workers
+
+
+def test_where_the_client_connects_to():
+    for host, port in (("127.0.0.1", 1), ("10.1.2.3", 65535)):
+        told = start("echo_client", host, str(port))
+        assert told.of("WSAStartup")[0][0] == 0x0202 and told.of("socket") == [(PF_INET, SOCK_STREAM, 0)]
+        assert told.of("connect") == [(SOCKET, address(inet_addr(host.encode()), port), 16)]
+
+
+@pytest.mark.parametrize("name", [*LISTENS, "echo_client"])
+def test_what_is_no_port(name, capsys):
+    before = ["127.0.0.1"] if name == "echo_client" else []
+    for port in ("65536", *NONE):
+        if port != "65":
+            assert refused(capsys, name, *before, port) == (f"the port must be a number from 1 to 65535, not '{port}'", "")
+
+
+@pytest.mark.parametrize("name", HAS_WORKERS)
+def test_what_is_no_number_of_workers(name, capsys):
+    for workers in NONE:
+        told = f"the number of workers must be from 1 to 64, not '{workers}'"
+        assert refused(capsys, name, "9190", workers) == (told, "")
+
+
+@pytest.mark.parametrize("name", [*LISTENS, "echo_client"])
+def test_arguments_that_are_missing_or_too_many(name, capsys):
+    usage = {"echo_client": "Usage x.py <IP> <port> \n"}
+    usage |= {server: "Usage : x.py <port> [workers] \n" for server in HAS_WORKERS}
+    known = {"echo_client": [2], **{server: [1, 2] for server in HAS_WORKERS}}.get(name, [1])
+    for number in {0, 1, 2, 3, 4} - set(known):
+        assert refused(capsys, name, *["9190"] * number) == (1, usage.get(name, "Usage : x.py <port> \n"))
