@@ -119,7 +119,7 @@ def check_looks(browser: Browser, page: Path) -> int:
         for dark in (False, True):
             for lang in ("en", "ko"):
                 browser.open(page, f"#lang={lang}", width, height, dark)
-                for doing in ("0", "whole()", "zoom(30); move(1)"):
+                for doing in ("0", "whole()", "zoom(30); later()"):
                     browser.run(f"{doing}; 0")
                     expect(browser.run("document.documentElement.scrollWidth") <= width, f"{doing}: wider than a {name}")
                 browser.run("fit()")

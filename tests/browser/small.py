@@ -1,6 +1,6 @@
-"""Two short recordings, written by hand, and what each part of the page has to show of them, step by step.
+"""Short recordings, written by hand, and what each part of the page has to show of them, step by step.
 
-`python tests/browser/small.py` writes small.json and small_ports.json anew, for somebody to read.
+`python tests/browser/small.py` writes small.json, small_odd.json and small_ports.json anew, for somebody to read.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import small_odd
 import small_ports
 from browser import Browser, expect, with_lines
 from used import check_used
@@ -199,7 +200,7 @@ SHOWN = """(() => {
 })()"""
 
 
-RECORDINGS = {"small": EVENTS, "small_ports": small_ports.EVENTS}
+RECORDINGS = {"small": EVENTS, "small_odd": small_odd.EVENTS, "small_ports": small_ports.EVENTS}
 
 
 def write(page: Path, folder: Path, name: str = "small") -> Path:
@@ -247,7 +248,7 @@ WHOLE = {
         ...[...document.querySelectorAll('[title], [aria-label]')].map((n) => [n.title, n.getAttribute('aria-label')]),
         [...document.querySelectorAll('header *, nav *, h2')].map((n) => n.children.length ? '' : n.lang + n.innerText)
         .join('|')]))""",
-    "lanes far": "[2, 40, 13].map((zoom) => (ui.zoom = zoom, drawLanes(), go(8), zoom === 13 || drawn()))",
+    "lanes far": "[2, 16, 40, 13].map((zoom) => (ui.zoom = zoom, drawLanes(), go(8), zoom === 13 || drawn()))",
     "lives seen": "[...run.ops.keys()].map((id) => (showOpLife(id), [$('boxed').innerText, $('box').close()]))",
     "blocks": """[9, 14, 33, 44].map((i) => (go(i), [...document.querySelectorAll('#memory .title[title]')].map((title) => {
         title.click(); const text = $('boxed').innerText; $('box').close(); return text; })))""",
@@ -274,6 +275,14 @@ WHOLE = {
     "unfolded rows": "(go(5), [go(setAll(true)), ui.at, run.rows.length, run.depth.join(' '), go(setAll(false)), ui.at])",
     "on paper": """(go(3), layPaper(),
         [$('paper').innerText, [...$('paper').querySelectorAll('li')].map((li) => li.value + li.className)])""",
+    "told, unfolded": "(setAll(true), [run.steps.map((_, i) => (go(i), $('telling').innerText)), go(setAll(false))][0])",
+    "ways": "[9, 14, 30].map((i) => (go(i), [...state.blocks.keys()].map((id) => refWay(state, `@${id}`))))",
+    "known": "[[...run.calls.keys()], [...run.returns].map(([n, e]) => `${n} ${e.e}`), [...run.inside]]",
+    "given": "run.steps.map((_, i) => (go(i), document.querySelector('#memory .given')?.innerText ?? ''))",
+    "sockets": "(go(run.steps.length - 1), [[...state.sockets], [...state.clients.values()]])",
+    "groups": """[[1, null], [null, 1], [2, 1, null]].map((clients) => blockGroups({ blocks:
+        new Map(clients.map((client, id) => [id, { client }])) }).map((group) => group[0]))""",
+    "more": "[2, 3].map((most) => some([1, 2, 3], most, (n) => el('p', '', n)).map((p) => p.textContent))",
     "found by search": "['closesocket', 'HELLO', 'sleepex', 'nothing'].map((text) => [findNext(text, 0), findNext(text, 8)])",
 }
 
@@ -325,6 +334,13 @@ def check_small(browser: Browser, page: Path, folder: Path) -> None:
         expect(browser.run("ui.at") == 0, "it does not begin with the card")
         check_expected(shown(browser), expected(name))
     check_used(browser, folder / "small_ports.html")
+    for what, (events, folded, first, model) in small_odd.TINY.items():
+        RECORDINGS["tiny"] = events
+        browser.open(write(page, folder, "tiny"), "#lang=en")
+        seen = browser.run("[run.steps.map((step) => step.fold ?? ''), firstOperation(run), run.model, ui.at, run.rows.length]")
+        expect(seen == [folded, first, model, 0, len(folded)], f"{what}: {seen}")
+        browser.run("for (const i of run.steps.keys()) go(i); showHelp(); $('box').close(); setList(true); layPaper()")
+        expect(not browser.errors, "; ".join(browser.errors))
     wanted = json.loads(expected("small").read_text(encoding="utf-8"))
     browser.open(folder / "small.html", "#lang=en")
     for step in reversed(range(browser.run("run.steps.length"))):

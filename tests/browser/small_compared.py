@@ -61,6 +61,7 @@ ROUTINES = [  # the newcomer connects at 100 ms, is taken at 121, has its echo a
     *call(87, 16, "WSAGetLastError", 88, result="10035"),
     peer(90, 1, "send", bytes=1),
     *call(95, 10, "SleepEx", waits=[[0, 10]]),
+    *call(98, 17, "select", 100, waits=[[0, 17]]),  # over before the newcomer comes
     peer(100, 2, "connect"),
     {"e": "routine", "n": 11, "in": 10, "t": 0.104, "th": 0, "fn": "R", "delivered": []},
     {"e": "routine_end", "n": 11, "t": 0.105, "th": 0},
@@ -68,6 +69,7 @@ ROUTINES = [  # the newcomer connects at 100 ms, is taken at 121, has its echo a
     *call(108, 12, "SleepEx", 112, waits=[[0, 12]]),
     *call(113, 13, "select", 116, waits=[[0, 13]]),
     *call(120, 14, "accept", 121, socket=7, client=2),
+    *call(121, 18, "select", 122, waits=[[0, 18]]),  # begun when it had been taken
     {"e": "sample", "t": 0.125, "th": 0, "id": 1, "state": "completed"},
     {"e": "peer", "t": 0.13, "client": 2, "did": "receive", "bytes": 3},
     {"e": "released", "t": 0.132, "th": 0, "id": 1},
@@ -148,14 +150,14 @@ WHOLE = {
 }
 DOING = {  # one after the other
     "the wait": "fit()",
-    "right": "move(1)",
-    "right again": "move(1)",
-    "left": "move(-1)",
+    "right": "later()",
+    "right again": "later()",
+    "left": "earlier()",
     "all": "whole()",
     "the last one": "choose(9, 0)",
     "the first one": "choose(-1, 0)",
     "far left": "choose(0, -90)",
-    "no further": "move(-1)",
+    "no further": "earlier()",
     "in detail": "(fit(), zoom(4))",
     "away": "choose(1, 20)",
     "too much detail": "zoom(1e9)",

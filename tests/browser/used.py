@@ -46,7 +46,7 @@ def check_used(browser: Browser, path: Path) -> None:
     page = Page(browser, path)
     for check in (
         address, begins, buttons, modifiers, digits, playing, searching, range_, predicting, lanes, source, rows, arrows,
-        memory, small_screen,
+        memory, linking, filtering, edges, small_screen,
     ):  # fmt: skip
         page.open()
         check(page)
@@ -58,6 +58,8 @@ def address(page: Page) -> None:
         page.gives("[document.documentElement.lang, ui.at, ui.all, ui.predicting]", [lang, 0, False, False], fragment)
     page.open("#step=5&lang=en&all=1&predict=1")
     page.gives("[ui.at, ui.all, ui.predicting, run.steps.length > 60]", [5, True, True, True], "the address")
+    page.browser.run("go(5); 0")
+    page.until("location.hash.startsWith('#step=5&')", "the address follows, a little later")
     page.browser.run("go(6); showAddress()")
     page.gives("location.hash", "#step=6&lang=en&all=1&predict=1", "the address follows")
     page.browser.run("location.hash = 'step=7&lang=ko'; 0")
@@ -104,6 +106,9 @@ def buttons(page: Page) -> None:
     page.gives(
         "[$('aslist').click(), oplist.hidden, $('aslist').click(), oplist.hidden]", [None, False, None, True], "as a list"
     )
+    page.gives("[go(0), $('unfold').click(), ui.at, $('unfold').click(), ui.at]", [None, None, 0, None, 0], "at the card")
+    findings = "document.querySelectorAll('#findings button')"
+    page.gives(f"[0, 1].map((i) => (go(2), {findings}[i].click(), ui.at))", [4, 0], "a finding, and one of no call")
     page.browser.run("go(22); setList(true)")
     live = "[...document.querySelectorAll('#oplist .live th')].map((th) => parseInt(th.innerText))"
     page.gives(live, [1, 2, 3, 4, 14, 15, 16], "the operations that are under way")
@@ -148,6 +153,7 @@ def playing(page: Page) -> None:
     page.gives(
         "(key(' '), [ui.playing, $('play').textContent, $('play').getAttribute('aria-pressed')])", [7, "❚❚", "true"], "Space"
     )
+    page.gives("[$('play').title, $('play').getAttribute('aria-label')]", ["Stop (Space)"] * 2, "what it does now")
     page.gives("(tick(), tick(), [ui.at, ui.playing])", [2, 7], "it plays")
     page.gives("(ended.length = 0, key(' '), [ui.playing, ended, $('play').textContent])", [0, [7], "▶▶"], "Space stops it")
     page.gives("(play(), key('Escape'), ui.playing)", 0, "Escape stops it")
@@ -193,7 +199,7 @@ def predicting(page: Page) -> None:
 
 def lanes(page: Page) -> None:
     at = "lanes.getBoundingClientRect().left + 122 - lanes.scrollLeft"
-    for step, to in (("64", 64), ("65", 64), ("-1", 64), ("1", 1), ("0", 0), ("-1", 0)):
+    for step, to in (("64", 64), ("-1", 64), ("1", 1), ("65", 64), ("1", 1), ("0", 0), ("-1", 0)):
         page.gives(f"(lanes.onclick({{clientX: {at} + 13 * {step} + 6}}), ui.at)", to, f"a click at step {step}")
     page.browser.run("ui.zoom = 40; drawLanes(); go(64)")
     page.holds("lanes.scrollLeft > 100", "the lanes are not scrolled to the last step")
@@ -201,7 +207,7 @@ def lanes(page: Page) -> None:
     page.holds(f"{band} return b.left > w.left + 122 && b.right <= w.right; }})()", "the step is not in the window")
     page.gives("[...document.querySelectorAll('#lanes .label')].every((l) => l.getAttribute('x') >= 124)", True, "labels")
     first = "document.querySelector('#lanes svg .program').getAttribute('x')"
-    page.browser.run(f"window.before = {first}; lanes.scrollLeft -= 400; 0")
+    page.browser.run(f"window.before = {first}; lanes.scrollLeft -= 390; 0")
     page.until(f"{first} !== before", "what is drawn does not follow the window")
     page.browser.run("go(2)")
     page.holds(f"{band} return b.left >= w.left + 122 + 30; }})()", "not back to the second step")
@@ -298,6 +304,61 @@ def memory(page: Page) -> None:
     page.gives("(go(29), document.querySelectorAll('#memory .card[data-block=\"1\"]').length)", 0, "until the next step")
 
 
+def linking(page: Page) -> None:
+    """The clipboard is ours: first it takes the address, then it refuses it, as for a page from a file."""
+    page.browser.run(
+        """window.copied = []; window.later = []; setTimeout = (f, ms) => later.push([f, ms]);
+        document.execCommand = (what) => copied.push([what, document.activeElement.tagName, String(getSelection())]);
+        navigator.clipboard.writeText = (text) => copied.push(text); go(4); copyLink()"""
+    )
+    address = page.browser.run("location.href")
+    page.gives("[copied, location.hash]", [[address], "#step=4&lang=en"], "the address")
+    page.gives("[$('copy').textContent, $('spoken').textContent]", ["✓ Copied", "Copied"], "it is said")
+    page.gives("(later.find(([, ms]) => ms === 1500)[0](), $('copy').textContent)", "Copy link", "not for ever")
+    page.browser.run("navigator.clipboard.writeText = () => Promise.reject(new Error('no')); copied = []; copyLink()")
+    page.gives("copied", [["copy", "TEXTAREA", address]], "without the clipboard")
+    page.gives("document.querySelectorAll('textarea').length", 0, "what it was copied from")
+
+
+def filtering(page: Page) -> None:
+    page.browser.run("$('filter').value = 'client 2'; $('filter').onchange(); setLanguage('ko')")
+    page.gives("[$('filter').value, ui.filter]", ["client 2", "client 2"], "another language")
+
+
+def edges(page: Page) -> None:
+    """What is near the edge of its pane, is moved to where its neighbours can be seen, too; not a point earlier."""
+    log, source = "pane('log')", "pane('source')"
+    move = "(box, from, again) => (box.scrollTop = from, from = box.scrollTop, again(), box.scrollTop - from)"
+    page.browser.run(f"window.moved = {move}; 0")
+    page.browser.run("go(30)")
+    for edge, stays in (
+        *(("30 * 20 - 20", True), ("30 * 20 - 19", False)),
+        *((f"30 * 20 - {log}.clientHeight + 40", True), (f"30 * 20 - {log}.clientHeight + 39", False)),
+    ):
+        page.gives(f"moved({log}, {edge}, drawLog) === 0", stays, f"the row, scrolled to {edge}")
+    page.browser.run("go(29)")
+    top = f"{source}.querySelector('.now').offsetTop"
+    for edge, stays in (
+        *((f"{top} - 30", True), (f"{top} - 29", False)),
+        *((f"{top} - {source}.clientHeight + 50", True), (f"{top} - {source}.clientHeight + 49", False)),
+    ):
+        page.gives(f"moved({source}, {edge}, () => drawSource()()) === 0", stays, f"the line, scrolled to {edge}")
+    page.browser.run(
+        """window.box = document.createElement('div');
+        box.style = 'position: absolute; height: 100px; width: 50px; overflow: auto';
+        box.innerHTML = [300, 20, 300].map((height) => `<div style="height: ${height}px"></div>`).join('');
+        document.body.append(box); 0"""
+    )
+    for edge, to in ((300, 300), (301, 250), (220, 220), (219, 250)):
+        page.gives(f"(box.scrollTop = {edge}, showIn(box, box.children[1]), box.scrollTop)", to, f"a part, scrolled to {edge}")
+    page.browser.run("box.remove(); $('say').style = 'height: 20px; overflow: auto'; go(19)")
+    page.gives("($('say').scrollTop = 30, go(20), $('say').scrollTop)", 0, "what is said is read from its beginning")
+    page.browser.run(f"go(30); {log}.querySelector('[aria-current]').focus(); {log}.scrollTop = 30 * 20 + 60; 0")
+    page.until(f"{log}.querySelector('li').getAttribute('aria-posinset') == 26", "rows do not follow the scrolling")
+    focus = "document.activeElement.getAttribute('aria-current')"
+    page.gives(f"[{log}.scrollTop, {focus}]", [660, "step"], "scrolled away from the row that has the focus")
+
+
 def small_screen(page: Page) -> None:
     page.open(shape="phone")
     page.gives("getComputedStyle($('log')).display", "none", "one tab at a time")
@@ -323,6 +384,19 @@ def check_used_compared(browser: Browser, path: Path) -> None:
     page.gives("[key('Enter'), key(' ')]", [True, True], "Enter presses the button that has the focus")
     page.gives("(document.activeElement.blur(), key('Enter'))", False, "Enter opens the recording")
     page.gives("(choose(0, 0), key('x'), key('ArrowUp'), view.chosen)", 0, "the first one")
+
+    words = "[...document.querySelectorAll('#lanes .lane')].map((text) => text.textContent)[0]"
+    page.gives(f"[{words}, setLanguage('ko'), {words}, setLanguage('en')]", ["newcomer", None, "새 클라이언트", None], "words")
+    for edge, stays in (("left", True), ("left - 1", False), ("right", True), ("right + 1", False)):
+        page.browser.run("view.zoom = 16; drawLanes(); $('lanes').scrollLeft = 500; view.chosen = 0; 0")
+        page.browser.run("window.left = 500 + 128; window.right = 500 + $('lanes').clientWidth - 20; 0")
+        to = f"beginning() + ({edge} - 128) / view.zoom"
+        page.gives(f"(choose(0, {to}), $('lanes').scrollLeft === 500)", stays, f"at the {edge}")
+
+    ticks = "[...document.querySelectorAll('#lanes .tick')].map((text) => parseFloat(text.textContent))"
+    page.gives(f"(view.zoom = 7, drawLanes(), {ticks}[1] - {ticks}[0])", 20, "ticks are not nearer than 70 points")
+    below = "{clientX: 700, clientY: $('lanes').getBoundingClientRect().top + AXIS + heightOf(runs[0])"
+    page.gives(f"[pointed({below} - 1}})[0], pointed({below}}})[0]]", [0, 1], "where one recording ends")
 
     page.browser.run("fit(); choose(0, 0); lanes = $('lanes'); window.before = view.at; 0")
     over = "{clientX: lanes.getBoundingClientRect().left + 700, clientY: lanes.getBoundingClientRect().top + 40, "
@@ -357,6 +431,9 @@ def check_used_compared(browser: Browser, path: Path) -> None:
                page.browser.run("Math.round(8e9 / (1e5 + 10 - Math.min(...runs.map((r) => r.begins))))"), "widest")  # fmt: skip
     page.browser.run("for (const run of runs) { run.ends = run.begins = 0.5; run.wait &&= 1; }")
     page.gives("[beginning(), ending()]", [-5, 6], "short ones")
+    page.browser.run("for (const run of runs) if (run.wait) run.wait = 0.0005; fit()")
+    page.holds("Math.abs(view.zoom - ($('lanes').clientWidth - 148) / 1.38) < 0.01", "less than a millisecond is shown as one")
+    page.browser.run("for (const run of runs) run.wait &&= 1; 0")
     page.gives("(drawWaits(), $('ratio').textContent)", "", "alike")
     page.gives("(runs = runs.filter((run) => !run.wait), drawWaits(), $('ratio').textContent)", "", "no wait is known")
     expect(not browser.errors, "; ".join(browser.errors))

@@ -9,6 +9,7 @@ from tests.support.processes import EXAMPLES
 from winsock_ctypes import (
     AF_INET,
     FIONBIO,
+    INADDR_LOOPBACK,
     INVALID_HANDLE_VALUE,
     NULL,
     PF_INET,
@@ -72,6 +73,10 @@ class Thread:
 def start(name, *arguments):
     """What was told until it listens, or is about to connect."""
     main = runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="imported")["main"]
+    return told_by(main, 1 + len(arguments), ["x.py", *arguments])
+
+
+def told_by(main, *arguments):
     told = Told()
     results = {"WSAStartup": 0, "socket": SOCKET, "WSASocket": SOCKET, "ioctlsocket": 0, "bind": 0}
     results |= {"CreateIoCompletionPort": PORT, "Thread": Thread(), "listen": Reached, "connect": Reached}
@@ -79,7 +84,7 @@ def start(name, *arguments):
         if function in main.__globals__:
             main.__globals__[function] = told.function(function, result)
     with pytest.raises(Reached):
-        main(1 + len(arguments), ["x.py", *arguments])
+        main(*arguments)
     return told
 
 
@@ -117,6 +122,13 @@ def test_where_a_server_listens(name, port):
     assert told.of("ioctlsocket") == ([] if blocks else [(SOCKET, FIONBIO, 1)])
     assert told.of("bind") == [(SOCKET, address(htonl(0), port), 16)]
     assert told.of("listen") == [(SOCKET, backlog)]
+
+
+def test_where_the_program_of_non_blocking_sockets_listens():
+    main = runpy.run_path(str(EXAMPLES / "nonblocking_accept.py"), run_name="imported")["main"]
+    told = told_by(main)
+    assert told.of("ioctlsocket") == [(SOCKET, FIONBIO, 1)]
+    assert told.of("bind") == [(SOCKET, address(htonl(INADDR_LOOPBACK), 0), 16)] and told.of("listen") == [(SOCKET, 5)]
 
 
 @pytest.mark.parametrize(("arguments", "workers"), [((), 1), (("1",), 1), (("3",), 3), (("64",), 64)])

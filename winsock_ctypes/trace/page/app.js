@@ -9,7 +9,7 @@ function prepare() {
   run.steps.forEach((step, i) => {
     for (const e of step.events) run.stepOf.set(e, i);
     const e = step.events[0];
-    if (e?.e === "routine_end") depth.set(step.th, Math.max(0, (depth.get(step.th) ?? 0) - 1));
+    if (e?.e === "routine_end") depth.set(step.th, depth.get(step.th) - 1);
     run.depth[i] = e?.e === "peer" ? 0 : depth.get(step.th) ?? 0;
     if (e?.e === "routine") depth.set(step.th, (depth.get(step.th) ?? 0) + 1);
   });
@@ -206,7 +206,7 @@ function setLanguage(lang) {
   $("oplist").setAttribute("aria-label", W.asListHelp);
   $("model").textContent = W.models[run.model];
   $("model").className = `model to-${run.model}`;
-  $("about").textContent = W.about(run.steps.length - 1, (run.end?.t ?? run.steps.at(-1).t).toFixed(1), run.start.python);
+  $("about").textContent = W.about(run.steps.length - 1, (run.shown.at(-1)?.t ?? 0).toFixed(1), run.start.python);
   $("owners").replaceChildren(ownerChip(false), ownerChip(true));
   $("legend").replaceChildren(...Object.entries(W.legend).map(([kind, text]) => el("span", `l-${kind}`, text)));
   $("tabs").replaceChildren(...Object.entries(W.tabs).map(([id, text]) => { const node = button(ui.tab === id ? "tab on" : "tab", () => setTab(id), text); node.dataset.id = id; node.setAttribute("aria-pressed", ui.tab === id); return node; }));
@@ -243,7 +243,7 @@ function setAll(on) {
   prepare();
   $("slider").max = run.steps.length - 1;
   drawLanes();
-  return event ? run.stepOf.get(event) ?? 0 : 0;
+  return event ? run.stepOf.get(event) : 0;
 }
 
 function setZoom(factor) {

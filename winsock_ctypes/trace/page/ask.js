@@ -24,7 +24,7 @@ function questionBefore(run, s, step, mayAsk) {
   if (back?.delivered?.length && /^GetQueued/.test(run.calls.get(back.n).fn)) return askPacket(run, s, back, mayAsk);
   if (e.e === "call" && e.op && back && ["WSARecv", "WSASend"].includes(e.fn) && ["pending", "completed"].includes(back.state)) return askStart(run, s, e, back, mayAsk);
   if (e.fn === "accept" && back?.socket !== undefined) return mayAsk("accept", 1) ? askAccept(s, e) : null;
-  if (e.e === "end") return askEver(run, s, mayAsk);
+  if (e.e === "end") return askEver(run, s);
   return null;
 }
 
@@ -112,9 +112,9 @@ function askAccept(s, e) {
 }
 
 /** At the end: did a routine that nobody ran ever run? */
-function askEver(run, s, mayAsk) {
+function askEver(run, s) {
   const never = [...s.ops.values()].find((op) => op.to === "routine" && op.state === "completed");
-  if (!never || !mayAsk("ever", 1)) return null;
+  if (!never) return null;
   const because = W.ask.becauseNever(threadName(run, never.th));
   return { kind: "whether", text: W.ask.ever(never.routine), choices: [{ text: W.ask.yes, right: false, because }, { text: W.ask.no, right: true, because }] };
 }

@@ -106,7 +106,7 @@ function drawWaits() {
     return item;
   }));
   const most = known.toSorted((a, b) => b.wait - a.wait)[0], least = known.toSorted((a, b) => a.wait - b.wait)[0];
-  $("ratio").textContent = known.length > 1 && most.wait > least.wait ? C.ratio(most.name, least.name, (most.wait / least.wait).toFixed(1)) : "";
+  $("ratio").textContent = most?.wait > least?.wait ? C.ratio(most.name, least.name, (most.wait / least.wait).toFixed(1)) : "";
 }
 
 const beginning = () => Math.min(0, ...runs.map((run) => run.begins)) - 5;
@@ -204,10 +204,9 @@ function choose(index, ms) {
   drawMoment();
 }
 
-function move(direction) {
-  const moments = runs[view.chosen].moments, at = direction > 0 ? moments.findIndex((m) => m.t > view.at + 1e-6) : moments.findLastIndex((m) => m.t < view.at - 1e-6);
-  if (at >= 0) choose(view.chosen, moments[at].t);
-}
+const goTo = (moment) => { if (moment) choose(view.chosen, moment.t); };
+const later = () => goTo(runs[view.chosen].moments.find((m) => m.t > view.at + 1e-6));
+const earlier = () => goTo(runs[view.chosen].moments.findLast((m) => m.t < view.at - 1e-6));
 
 /** Show the time from one moment to another. */
 function show(from, to) {
@@ -262,7 +261,7 @@ function setLanguage(lang) {
 
 function onKey(key) {
   if (key.ctrlKey || key.altKey || key.metaKey || ["BUTTON", "A"].includes(document.activeElement?.tagName) && ["Enter", " "].includes(key.key)) return;
-  const actions = { ArrowRight: () => move(1), ArrowLeft: () => move(-1), ArrowDown: () => choose(view.chosen + 1, view.at), ArrowUp: () => choose(view.chosen - 1, view.at), Enter: openPage, "+": () => zoom(1.6), "=": () => zoom(1.6), "-": () => zoom(1 / 1.6), 0: fit, a: whole };
+  const actions = { ArrowRight: later, ArrowLeft: earlier, ArrowDown: () => choose(view.chosen + 1, view.at), ArrowUp: () => choose(view.chosen - 1, view.at), Enter: openPage, "+": () => zoom(1.6), "=": () => zoom(1.6), "-": () => zoom(1 / 1.6), 0: fit, a: whole };
   const action = actions[key.key] ?? actions[key.key.toLowerCase()];
   if (!action) return;
   key.preventDefault();
@@ -274,7 +273,7 @@ function begin() {
   const wanted = new URLSearchParams(location.hash.slice(1)).get("lang") ?? ((navigator.language || "en").startsWith("ko") ? "ko" : "en");
   setLanguage(Object.hasOwn(WORDS, wanted) ? wanted : "en");
   fit();
-  const presses = { earlier: () => move(-1), later: () => move(1), fit, whole, smaller: () => zoom(1 / 1.6), larger: () => zoom(1.6), language: () => setLanguage(W === WORDS.en ? "ko" : "en") };
+  const presses = { earlier, later, fit, whole, smaller: () => zoom(1 / 1.6), larger: () => zoom(1.6), language: () => setLanguage(W === WORDS.en ? "ko" : "en") };
   for (const [id, press] of Object.entries(presses)) $(id).onclick = press;
   const lanes = $("lanes");
   lanes.onscroll = drawSheet;

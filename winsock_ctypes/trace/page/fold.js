@@ -1,5 +1,5 @@
 // ---- fold: from events to steps -------------------------------------------------------------------------------------
-// A step: { events, th, t, and how it was folded: "setup", "idle" or nothing }. Step 0 has no events: it is the card.
+// A step: { events, th, and how it was folded: "setup", "idle" or nothing }. Step 0 has no events: it is the card.
 
 const SETUP = new Set(("WSAStartup WSASocketW WSASocketA socket ioctlsocket bind listen connect setsockopt getsockname inet_addr inet_pton htonl htons ntohl ntohs " +
   "GetAddrInfoW FreeAddrInfoW CreateIoCompletionPort WSACreateEvent CreateEventW WSAEventSelect GetSystemInfo WSAIoctl malloc").split(" "));
@@ -9,14 +9,14 @@ const WAITS = /^GetQueued|^SleepEx|^WSAWait|^WaitFor/;
 function makeSteps(run, all) {
   const whole = wholeSteps(run.shown);
   const steps = all ? whole : foldIdle(foldSetup(run, whole), (step) => step.events.every((e) => isVain(run, e)));
-  return [{ events: [], t: 0 }, ...steps];
+  return [{ events: [] }, ...steps];
 }
 
 /** A call and its return are one step if nothing was recorded in between; so are the pieces of a printed line. */
 function wholeSteps(shown) {
   const steps = [];
   for (let i = 0; i < shown.length; i++) {
-    const e = shown[i], step = { events: [e], th: e.th, t: e.t ?? 0 };
+    const e = shown[i], step = { events: [e], th: e.th };
     if (e.e === "call" && shown[i + 1]?.e === "return" && shown[i + 1].n === e.n) step.events.push(shown[++i]);
     if (e.e === "output") {
       while (shown[i + 1]?.e === "output" && shown[i + 1].th === e.th && shown[i + 1].stream === e.stream && !step.events.at(-1).text.includes("\n"))
@@ -55,7 +55,6 @@ function foldIdle(steps, idle) {
 
 /** Whether a call told the program no more than that nothing happened. A call that has not come back yet is judged by how it will. */
 function isVain(run, e) {
-  if (e.e !== "call" && e.e !== "return") return false;
   const call = run.calls.get(e.n), back = run.returns.get(e.n);
   if (!back || call.op || run.inside.has(e.n) || back.raised) return false;
   if (back.vain !== undefined) return Boolean(back.vain);

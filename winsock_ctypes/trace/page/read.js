@@ -13,7 +13,7 @@ function parseLines(text) {
 /** Everything that has a number or a name, by it; and `shown`, the events that become steps. */
 function readRun(events) {
   const run = {
-    start: {}, end: null, sources: new Map(), threads: new Map(), calls: new Map(), returns: new Map(), inside: new Map(),
+    start: {}, sources: new Map(), threads: new Map(), calls: new Map(), returns: new Map(), inside: new Map(),
     ops: new Map(), findings: [], peers: [], clients: new Set(), shown: [], steps: [],
   };
   const stacks = [];  // each is written once, with a number; an event has its frames again
@@ -36,7 +36,6 @@ function readRun(events) {
     if (e.e === "peer") { run.peers.push(e); run.clients.add(e.client); }
     if (e.client !== undefined) run.clients.add(e.client);
     if (e.op) run.ops.set(e.op.id, { ...e.op, th: e.th, n: e.n });
-    if (e.e === "end") run.end = e;
   }
   run.model = modelOf(run);
   return run;

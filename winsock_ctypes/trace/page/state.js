@@ -50,7 +50,6 @@ const APPLY = {
     if (/^GetQueued|^WSAGetOverlappedResult/.test(e.fn)) thread.given = thread.given.filter((given) => given.e === "routine");
     if (e.op) {
       s.ops.set(e.op.id, { ...e.op, th: e.th, state: "starting" });
-      for (const id of e.op.reused ?? []) if (s.ops.has(id)) s.ops.get(id).state = "lost";
       for (const ref of [e.op.ovref, ...(e.op.bufrefs ?? [])]) setClient(s, refOf(ref)?.block, e.op.client);
       setClient(s, refOf(s.blocks.get(refOf(e.op.ovref)?.block)?.values.get("hEvent"))?.block, e.op.client);
       if (e.op.client !== undefined) s.client = e.op.client;
@@ -97,7 +96,7 @@ const APPLY = {
     if (e.did === "close" || e.did === "reset") client.left = true;
     s.client = e.client;
   },
-  end(run, s) { for (const thread of s.threads.values()) Object.assign(thread, { stack: [], wait: 0, ended: true }); },
+  end(run, s) { for (const thread of s.threads.values()) Object.assign(thread, { stack: [], ended: true }); },
 };
 
 /** What every kind of event may carry. */
@@ -179,9 +178,8 @@ function refOf(value) {
   return match ? { block: Number(match[1]), field: match[2] ?? "", offset: Number(match[3] ?? 0) } : null;
 }
 
-/** The operation that owns a field of a block, or 0. */
+/** The operation that owns a field of a block, if one does. */
 function ownerOf(block, field) {
   if (block.own.has("")) return block.own.get("");
   for (const [owned, op] of block.own) if (owned === field || field.startsWith(owned + ".")) return op;
-  return 0;
 }

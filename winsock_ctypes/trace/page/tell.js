@@ -23,10 +23,7 @@ function tell(run, s, step) {
   }
   for (const part of step.events) {
     const call = part.e === "return" ? run.calls.get(part.n) : part;
-    if (part.e === "return" || part.e === "routine") {
-      const stored = part.e === "return" && part.out?.length ? part.out.map(([name, text, ref]) => `${name} = ${refOf(ref) ? refWay(s, ref) : text}`).join("; ") : "";
-      effect(stored && T.stored(stored));
-    }
+    if (part.out?.length) effect(T.stored(part.out.map(([name, text, ref]) => `${name} = ${refOf(ref) ? refWay(s, ref) : text}`).join("; ")));
     if (part.op?.reused) effect(T.reused);
     if (part.op?.to === "routine") effect(contextSet(s, part));
     if (part.state === "pending") effect(T.pending(part.id));

@@ -29,7 +29,6 @@ function layTimeline(run) {
         if (now === "completed") bar.completed ??= i;
         if (["delivered", "failed", "lost"].includes(now)) { bar.to ??= i; bar.end ??= now; }
       }
-      for (const id of part.delivered ?? []) if (bars.has(id)) { bars.get(id).to ??= i; bars.get(id).end ??= "delivered"; }
     }
   });
   for (const [th, from] of waiting) lane(byThread, th, "thread").waits.push([from, run.steps.length - 1]);
@@ -59,7 +58,7 @@ function drawLanes() {
   box.onscroll = drawSheet;
   box.onclick = (click) => {
     const i = Math.floor((click.clientX - box.getBoundingClientRect().left + box.scrollLeft - GUTTER) / ui.zoom);
-    if (i >= 0 && i < run.steps.length && !isHiddenRow(i)) go(i);
+    if (i >= 0 && !isHiddenRow(i)) go(i);  // right of them all: to the last
   };
 }
 
@@ -67,7 +66,7 @@ function drawSheet() {
   const box = $("lanes"), sheet = box.querySelector(".sheet");
   if (!sheet || !box.clientWidth) return;
   const width = box.clientWidth, height = run.timeline.height, left = box.scrollLeft, z = ui.zoom;
-  const first = Math.max(0, Math.floor((left - GUTTER) / z) - 1), last = Math.min(run.steps.length - 1, Math.ceil((left + width - GUTTER) / z)), known = ui.predicting ? Math.min(last, ui.at) : last;
+  const first = Math.floor(left / z), last = Math.min(run.steps.length - 1, Math.ceil((left + width - GUTTER) / z)), known = ui.predicting ? Math.min(last, ui.at) : last;
   const parts = [], x = (i) => xOf(i) - left;
   for (const row of run.timeline.lanes) {
     parts.push(svg("line", { class: "rule", x1: 0, x2: width, y1: row.y - 2, y2: row.y - 2 }));

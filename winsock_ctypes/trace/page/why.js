@@ -9,7 +9,7 @@ function why(run, s, step, th) {
     else if (e.e === "return" && e.delivered?.length) found.push(sentence(cause), howDelivered(run, s, e, th));
     else if (cause) found.push(sentence(cause));
     if (e.e === "return" && run.inside.get(e.n)) found.push(W.why.waitEnds(run.inside.get(e.n)));
-    else if (e.e === "return" && isVain(run, e)) found.push(e.code === 10035 ? W.why.wouldBlock : W.why.timeout);
+    else if (e.vain) found.push(e.code === 10035 ? W.why.wouldBlock : W.why.timeout);
     if (e.e === "call" && e.alertable && queuedFor(s, e.th).length) found.push(W.why.alertable(queuedFor(s, e.th).length));
   }
   const deaf = sleepsDeaf(run, s, step);
