@@ -339,6 +339,7 @@ def check_small(browser: Browser, page: Path, folder: Path) -> None:
         browser.open(write(page, folder, "tiny"), "#lang=en")
         seen = browser.run("[run.steps.map((step) => step.fold ?? ''), firstOperation(run), run.model, ui.at, run.rows.length]")
         expect(seen == [folded, first, model, 0, len(folded)], f"{what}: {seen}")
+        expect(browser.run("run.steps[1]?.th ?? 0") == 0, f"{what}: whose step the first is")
         browser.run("for (const i of run.steps.keys()) go(i); showHelp(); $('box').close(); setList(true); layPaper()")
         expect(not browser.errors, "; ".join(browser.errors))
     wanted = json.loads(expected("small").read_text(encoding="utf-8"))

@@ -211,6 +211,11 @@ def check_small_compared(browser: Browser, page: Path, folder: Path) -> None:
     )
     browser.open(folder / "compare_small.html", "#lang=xx")
     expect(browser.run("document.documentElement.lang") == "en", "a language that is not known")
+    tiny = [{"e": "start", "compares": [{"name": "one"}, {"name": "two"}]}, *begin("one.py"), *begin("two.py")]
+    tiny.append({"e": "end", "t": 0.5, "how": "crash"})
+    browser.open(with_lines(page, folder / "tiny.html", "\n".join(map(json.dumps, tiny))), "#lang=en")
+    measured = browser.run("runs.map((run) => [run.from, run.begins, run.ends, run.moments.length])")
+    expect(measured == [[0, 0, 0, 0], [0.5, 0, 0, 1]], f"recordings of nothing: {measured}")
     check_used_compared(browser, folder / "compare_small.html")
 
 

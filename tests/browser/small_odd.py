@@ -104,13 +104,32 @@ EVENTS = timed(
         *started(26, 7, "WSARecv", "port", port=12, client=2),
         *whole(27, "GetQueuedCompletionStatus", ["CompletionPort", "12"], th=1, delivered=[7], ops=[[7, "delivered"]]),
         *started(28, 8, "WSARecv", "port", port=12, client=2),
-        *whole(29, "GetQueuedCompletionStatus", ["CompletionPort", "12"], th=1, delivered=[6], ops=[[6, "delivered"]]),
+        *started(32, 9, "WSARecv", "port", port=12, client=2),
+        *(
+            event
+            for n, number in ((29, 6), (33, 8), (34, 9))
+            for event in whole(
+                n,
+                "GetQueuedCompletionStatus",
+                ["CompletionPort", "12"],
+                th=1,
+                delivered=[number],
+                ops=[[number, "delivered"]],
+            )
+        ),
         # a number that comes again is another socket
         *whole(30, "accept", ["s", "6"], result="9", socket=9, client=1),
         *whole(31, "closesocket", ["s", "9"], closed=9),
         # what is asked for is no packet; nor is what a port gives when it gives nothing
         *started(17, 5, "WSASend", "event"),
         *whole(18, "WSAGetOverlappedResult", ["s", "6"], out=[["lpcbTransfer", "5"]], delivered=[5], ops=[[5, "delivered"]]),
+        *started(35, 10, "WSARecv", None),
+        *whole(36, "WSAGetOverlappedResult", ["s", "6"], delivered=[10], ops=[[10, "delivered"]]),
+        # two threads print at once
+        *(
+            {"e": "output", "th": th, "stream": "stdout", "text": text, "stack": 0}
+            for th, text in ((0, "x"), (1, "y"), (1, "z"))
+        ),
         *whole(19, "GetQueuedCompletionStatus", ["CompletionPort", "12"], code=258, error="WAIT_TIMEOUT (258)", vain=True)[:-1],
         back(19, code=258, error="WAIT_TIMEOUT (258)", vain=True, out=[["lpNumberOfBytesTransferred", "0"]]),
         # packets of its own: more than there are operations
@@ -133,6 +152,23 @@ TINY = {  # name -> recording, how its steps are folded, what its card leads to,
     "nothing": (begin("main"), [""], 0, "plain"),
     "one call": ([*begin("main"), *whole(1, "WSAStartup")], ["", ""], 1, "plain"),
     "a set-up": ([*begin("main"), *whole(1, "WSAStartup"), *whole(2, "socket")], ["", "setup"], 1, "plain"),
+    "a set-up, and a worker waits": (
+        [
+            *begin("main", "worker"),
+            *whole(1, "WSAStartup"),
+            call(3, "GetQueuedCompletionStatus", th=1, stack=5, waits=[[1, 3]]),
+            *whole(2, "socket"),
+        ],
+        ["", "setup"],
+        1,
+        "plain",
+    ),
+    "a worker waits": (
+        [*begin("main", "worker"), *whole(1, "WSAStartup"), call(3, "GetQueuedCompletionStatus", th=1, stack=5)],
+        ["", "setup"],
+        1,
+        "plain",
+    ),
     "a set-up, a wait": (
         [*begin("main"), *whole(1, "WSAStartup"), *whole(2, "socket"), WAITS],
         ["", "setup", ""],

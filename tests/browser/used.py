@@ -90,6 +90,8 @@ def buttons(page: Page) -> None:
         page.gives("ui.at", at, f"the button {button}")
     page.browser.run("go(12); $('follow').click()")
     page.gives("ui.at", 21, "the next of the operation")
+    page.gives("(go(12), key('o'), [ui.at, key('O'), ui.at])", [21, False, 12], "its keys")
+    page.browser.run("go(21)")
     page.browser.run("$('larger').click()")
     page.gives("Math.round(ui.zoom * 10)", 182, "wider")
     page.browser.run("$('smaller').click(); $('smaller').click()")
@@ -405,6 +407,9 @@ def check_used_compared(browser: Browser, path: Path) -> None:
     page.holds(f"(lanes.onpointermove({over} pointerType: 'mouse', buttons: 0}}), view.at > 0)", "the mouse is moved")
     page.browser.run("choose(3, 0); 0")
     page.holds(f"(lanes.onclick({over} pointerType: 'touch'}}), view.chosen === 0 && view.at > 0)", "a finger chooses")
+    page.browser.run("openPage = () => opened++; opened = 0")
+    page.gives(f"(lanes.onclick({over} pointerType: 'touch'}}), opened)", 0, "a finger opens nothing")
+    page.gives(f"(lanes.onclick({over} pointerType: 'mouse'}}), opened)", 1, "a click opens the page")
 
     page.browser.run("zoom(8); choose(0, runs[0].ends); 0")
     at = "(xAt(view.at) - lanes.scrollLeft)"

@@ -287,7 +287,7 @@ function onKey(key) {
   }
   const inLog = $("log").contains(document.activeElement);
   const actions = {
-    ArrowRight: forward, ArrowLeft: backward, Home: () => go(0), End: () => go(run.steps.length - 1), n: jump, o: () => follow(1), O: () => follow(-1), l: nextOfThisLine,
+    ArrowRight: forward, ArrowLeft: backward, Home: () => go(0), End: () => go(Infinity), n: jump, o: () => follow(1), O: () => follow(-1), l: nextOfThisLine,
     p: () => { setPredict(!ui.predicting); draw(); }, c: copyLink, f: () => go(setAll(!ui.all)), "+": () => setZoom(1.4), "=": () => setZoom(1.4), "-": () => setZoom(1 / 1.4), t: () => setList(!ui.asList),
     "/": () => { if (getComputedStyle($("log")).display === "none") setTab("log"); $("search").focus(); }, "?": showHelp,
     Escape: () => { if (ui.playing) play(); if (ui.question) go(ui.at); },
@@ -314,7 +314,7 @@ function begin() {
   setLanguage(W === WORDS.ko ? "ko" : "en");
   drawLanes();
   const presses = {
-    first: () => go(0), back: backward, next: forward, last: () => go(run.steps.length - 1), play, jump, follow: () => follow(1), copy: copyLink, help: showHelp, shut: () => $("box").close(),
+    first: () => go(0), back: backward, next: forward, last: () => go(Infinity), play, jump, follow: () => follow(1), copy: copyLink, help: showHelp, shut: () => $("box").close(),
     predict: () => { setPredict(!ui.predicting); draw(); }, unfold: () => go(setAll(!ui.all)), smaller: () => setZoom(1 / 1.4), larger: () => setZoom(1.4), aslist: () => setList(!ui.asList),
     language: () => { setLanguage(W === WORDS.en ? "ko" : "en"); ui.question = ui.answer = null; prepareWords(); draw(); },
   };

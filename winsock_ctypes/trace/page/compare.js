@@ -25,7 +25,7 @@ function measure(run) {
   run.echo = run.peers.find((e) => after(e) && e.client === connect.client && e.did === "receive");
   run.taken = run.shown.find((e) => after(e) && e.e !== "peer" && (e.client === connect.client || e.delivered?.some((id) => run.ops.get(id)?.client === connect.client)));
   run.wait = run.echo ? run.echo.t - run.from : null;
-  run.moments = run.shown.map((e) => ({ t: (e.t - run.from) * 1000, step: run.stepOf.get(e) ?? 0, e }));
+  run.moments = run.shown.map((e) => ({ t: (e.t - run.from) * 1000, step: run.stepOf.get(e), e }));
   run.begins = run.moments[0]?.t ?? 0;
   run.ends = (last - run.from) * 1000;
   run.lanes = layLanes(run);

@@ -67,7 +67,6 @@ const APPLY = {
     }
     if (e.attached !== undefined) setClient(s, refOf(e.key)?.block, s.sockets.get(e.attached)?.client);
     if (e.closed !== undefined) {
-      noteClient(s, e.closed);
       const socket = s.sockets.get(e.closed);
       if (socket?.client !== undefined) clientOf(s, socket.client).closed = true;
       s.sockets.delete(e.closed);
