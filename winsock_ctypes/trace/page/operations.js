@@ -15,8 +15,8 @@ function opCard(op, shown) {
 }
 
 function drawOperations() {
-  const ops = [...state.ops.values()], mine = (op) => (op.client === state.focus ? 0 : 1);
-  ops.sort((a, b) => mine(a) - mine(b) || a.id - b.id);
+  const ops = [...state.ops.values()], isOther = (op) => op.client !== state.focus;
+  ops.sort((a, b) => isOther(a) - isOther(b) || a.id - b.id);
   const zone = (kind, title, ...content) => el("div", `zone ${kind}${content.length ? "" : " bare"}`, el("h3", "", title), ...(content.length ? content : [empty()]));
   const busy = ops.filter((op) => ["starting", "pending", "lost"].includes(op.state));
   const zones = [];
