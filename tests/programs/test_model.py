@@ -4,13 +4,14 @@ The memory is real, and no call is made: what the calls would have been given an
 """
 
 import ctypes
-from ctypes import addressof, byref, sizeof
+import sys
+from ctypes import addressof, byref, pointer, sizeof
 
 import pytest
 
 import winsock_ctypes
 from winsock_ctypes import *
-from winsock_ctypes.trace import effects, lengths, words
+from winsock_ctypes.trace import effects, lengths, owners, words
 from winsock_ctypes.trace.clients import Clients
 from winsock_ctypes.trace.memory import SEEN, Memory, layout
 from winsock_ctypes.trace.model import Model, Socket
@@ -27,6 +28,39 @@ def memory():
 
 
 # ---- what lies where ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at", [-1, 0, sizeof(PER_IO_DATA) - 1, sizeof(PER_IO_DATA)])
+def test_the_owner_of_memory_is_found_through_every_pointer_into_it(at):
+    info = PER_IO_DATA()
+    within = info if 0 <= at < sizeof(info) else None
+    for pointer_to in (byref(info), byref(info.overlapped), byref(info.wsaBuf[1]), pointer(info.wsaBuf), info, info.buf):
+        assert owners.owner_of(pointer_to, addressof(info) + at) is within
+
+
+def test_what_only_looks_at_memory_does_not_own_it():
+    memory, kept = PER_IO_DATA(), bytearray(sizeof(PER_IO_DATA))
+    view, over = PER_IO_DATA.from_address(addressof(memory)), PER_IO_DATA.from_buffer(kept)
+    assert owners.owner_of(byref(view), addressof(memory)) is owners.owner_of(NULL, 0) is None
+    assert owners.owner_of(byref(over.overlapped), addressof(over)) is over  # it keeps the bytearray
+
+
+def test_the_owner_of_memory_is_found_among_variables():
+    info = PER_IO_DATA()
+    view = PER_IO_DATA.from_address(addressof(info))
+
+    def inner(at, depth):
+        return inner(at, depth - 1) if depth else owners.owner_in(sys._getframe(), addressof(view) + at)
+
+    assert inner(0, 1) is inner(sizeof(info) - 1, 1) is info
+    assert inner(-1, 1) is inner(sizeof(info), 1) is owners.owner_in(None, addressof(info)) is None
+    assert inner(0, 2) is None  # three frames are looked at
+
+
+def test_the_outermost_structure_around_what_is_pointed_to():
+    info = PER_IO_DATA()
+    assert owners.outermost(byref(info.wsaBuf[1])) is owners.outermost(info.overlapped) is info
+    assert owners.outermost(pointer(info)) is owners.outermost(NULL) is None
 
 
 @pytest.mark.parametrize(("at", "found"), [(-1, None), (0, 1), (23, 1), (24, None), (31, None), (32, 2), (39, 2), (40, None)])
