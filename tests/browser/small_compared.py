@@ -62,6 +62,7 @@ ROUTINES = [  # the newcomer connects at 100 ms, is taken at 121, has its echo a
     peer(90, 1, "send", bytes=1),
     *call(95, 10, "SleepEx", waits=[[0, 10]]),
     *call(98, 17, "select", 100, waits=[[0, 17]]),  # over before the newcomer comes
+    *call(99, 19, "select", 100.5, waits=[[0, 19]]),  # over half a millisecond later
     peer(100, 2, "connect"),
     {"e": "routine", "n": 11, "in": 10, "t": 0.104, "th": 0, "fn": "R", "delivered": []},
     {"e": "routine_end", "n": 11, "t": 0.105, "th": 0},
