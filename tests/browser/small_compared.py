@@ -213,10 +213,12 @@ def check_small_compared(browser: Browser, page: Path, folder: Path) -> None:
     browser.open(folder / "compare_small.html", "#lang=xx")
     expect(browser.run("document.documentElement.lang") == "en", "a language that is not known")
     tiny = [{"e": "start", "compares": [{"name": "one"}, {"name": "two"}]}, *begin("one.py"), *begin("two.py")]
-    tiny += [peer(500, 1, "connect"), *call(400, 1, "accept", 500, socket=7, client=1)[::-1]]
+    asks, taken = call(400, 1, "accept", 500, socket=7, client=1)
+    tiny += [asks, peer(500, 1, "connect"), taken]
     browser.open(with_lines(page, folder / "tiny.html", "\n".join(map(json.dumps, tiny))), "#lang=en")
-    measured = browser.run("runs.map((run) => [run.from, run.begins, run.ends, run.moments.length, run.taken?.e])")
-    expect(measured == [[0, 0, 0, 0, None], [0.5, 0, -100, 3, "return"]], f"recordings of nothing: {measured}")
+    about = "[run.from, Math.round(run.begins), run.ends, run.moments.length, run.taken?.e]"
+    measured = browser.run(f"runs.map((run) => {about})")
+    expect(measured == [[0, 0, 0, 0, None], [0.5, -100, 0, 3, "return"]], f"recordings of nothing, and of little: {measured}")
     check_used_compared(browser, folder / "compare_small.html")
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import winsock_ctypes
 from winsock_ctypes import *
-from winsock_ctypes.trace import effects, lengths, owners, words
+from winsock_ctypes.trace import effects, lengths, owners, results, words
 from winsock_ctypes.trace.clients import Clients
 from winsock_ctypes.trace.memory import SEEN, Memory, layout
 from winsock_ctypes.trace.model import Model, Socket
@@ -25,6 +25,49 @@ class PER_IO_DATA(Structure):
 @pytest.fixture
 def memory():
     return Memory(lambda block: None)
+
+
+def test_a_result_that_nobody_looks_at():
+    seen = []
+
+    class Function:  # called through C, as a function of the DLLs is
+        def __call__(self):
+            seen.append(results.is_thrown_away(sys._getframe(1)))
+            return 0
+
+    call = Function()
+
+    def dropped():
+        call()
+
+    def kept():
+        error = call()  # noqa: F841
+        other = len(seen)
+        return other
+
+    def kept_for_all():
+        global never_read_again
+        never_read_again = call()
+
+    def read():
+        error = call()
+        return error
+
+    def read_by_another():
+        error = call()
+        return lambda: error
+
+    def looked_at():
+        if call():
+            pass
+
+    def given_on():
+        return len([call()])
+
+    for function in (dropped, kept, kept_for_all, read, read_by_another, looked_at, given_on):
+        function()
+    assert seen == [True, True, True, False, False, False, False]
+    assert results.is_thrown_away(None) is False
 
 
 # ---- what lies where ---------------------------------------------------------------------------------------------
