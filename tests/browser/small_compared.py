@@ -60,6 +60,7 @@ ROUTINES = [  # the newcomer connects at 100 ms, is taken at 121, has its echo a
     *call(85, 9, "accept", 86, error="WSAEWOULDBLOCK (10035)", vain=True),
     *call(87, 16, "WSAGetLastError", 88, result="10035"),
     peer(90, 1, "send", bytes=1),
+    *call(94, 20, "WSAPoll", 102.5, waits=[[0, 20]]),  # begun first, and the shortest
     *call(95, 10, "SleepEx", waits=[[0, 10]]),
     *call(98, 17, "select", 100, waits=[[0, 17]]),  # over before the newcomer comes
     *call(99, 19, "select", 100.5, waits=[[0, 19]]),  # over half a millisecond later

@@ -395,6 +395,13 @@ def check_used_compared(browser: Browser, path: Path) -> None:
         to = f"beginning() + ({edge} - 128) / view.zoom"
         page.gives(f"(choose(0, {to}), $('lanes').scrollLeft === 500)", stays, f"at the {edge}")
 
+    for room, right in ((400, False), (30, True)):  # words that would leave the window, stand before the end of their bar
+        page.browser.run(f"$('lanes').scrollLeft = xAt(runs[0].wait * 1000) - $('lanes').clientWidth + {room}; drawSheet()")
+        place = "$('lanes').getBoundingClientRect(), words = document.querySelector('#lanes .waits').getBoundingClientRect()"
+        end = (
+            f"{{ const place = {place}; words.{'right' if right else 'left'} - place.left - $('lanes').clientWidth + {room} }}"
+        )
+        page.holds(f"Math.abs(eval(`{end}`) - {-14 if right else 14}) < 3", f"the words of the wait, with room of {room}")
     ticks = "[...document.querySelectorAll('#lanes .tick')].map((text) => parseFloat(text.textContent))"
     page.gives(f"(view.zoom = 7, drawLanes(), {ticks}[1] - {ticks}[0])", 20, "ticks are not nearer than 70 points")
     below = "{clientX: 700, clientY: $('lanes').getBoundingClientRect().top + AXIS + heightOf(runs[0])"
