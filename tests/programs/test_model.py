@@ -27,6 +27,47 @@ def memory():
     return Memory(lambda block: None)
 
 
+SIZE = sizeof(PER_IO_DATA)
+
+
+class Holder:
+    kind = PER_IO_DATA
+
+    @property
+    def never(self):
+        raise AssertionError("nothing of the program's is run")
+
+
+@pytest.mark.parametrize(
+    ("line", "size", "found"),
+    [
+        ("    info = PER_IO_DATA.from_address(malloc(sizeof(PER_IO_DATA)))", SIZE, ("info", PER_IO_DATA, None)),
+        ("self.infos[0]: PER_IO_DATA = malloc(sizeof( PER_IO_DATA ))", SIZE, ("self.infos[0]", PER_IO_DATA, None)),
+        ("x = malloc(sizeof(holder.kind))", SIZE, ("x", PER_IO_DATA, None)),
+        ("x = malloc(sizeof(holder.never))", SIZE, ("x", None, None)),
+        ("x = malloc(sizeof(info))", SIZE, ("x", PER_IO_DATA, None)),
+        ("x = malloc(sizeof(info.kind))", SIZE, ("x", None, None)),
+        ("x = malloc(sizeof(PER_IO_DATA))", SIZE + 1, ("x", None, None)),
+        ("x = malloc(sizeof(INT))", 4, ("x", None, None)),
+        ("x = malloc(sizeof(buffer))", 8, ("x", BYTE * 8, None)),
+        ("x = malloc(sizeof(to_info))", 8, ("x", PER_IO_DATA, "to_info")),
+        ("x = malloc(sizeof(to_number))", 8, ("x", None, None)),
+        ("x = malloc(100)", 100, ("x", None, None)),
+        ("x = malloc(sizeof(SIZE))", 100, ("x", None, None)),
+        ("use(malloc(sizeof(PER_IO_DATA)))", SIZE, (None, PER_IO_DATA, None)),
+        ("if x == malloc(sizeof(PER_IO_DATA)):", SIZE, (None, PER_IO_DATA, None)),
+        ("", SIZE, (None, None, None)),
+    ],
+)
+def test_what_the_line_of_a_malloc_says(line, size, found):
+    def allocates(holder, info, buffer, to_info, to_number):
+        return owners.malloced(line, sys._getframe(), size)
+
+    info = PER_IO_DATA()
+    assert allocates(Holder, info, (BYTE * 8)(), pointer(info), pointer(INT(1))) == found
+    assert owners.malloced(line, None, size) == (found[0], None, None)
+
+
 def test_a_result_that_nobody_looks_at():
     seen = []
 
