@@ -5,13 +5,13 @@ The memory is real, and no call is made: what the calls would have been given an
 
 import ctypes
 import sys
-from ctypes import addressof, byref, pointer, sizeof
+from ctypes import addressof, byref, cast, pointer, sizeof
 
 import pytest
 
 import winsock_ctypes
 from winsock_ctypes import *
-from winsock_ctypes.trace import effects, lengths, owners, results, words
+from winsock_ctypes.trace import effects, lengths, operations, owners, results, words
 from winsock_ctypes.trace.clients import Clients
 from winsock_ctypes.trace.memory import SEEN, Memory, layout
 from winsock_ctypes.trace.model import Model, Socket
@@ -436,6 +436,42 @@ def test_two_wsabufs(program):
     at = addressof(data) + PER_IO_DATA.buf.offset
     for start, length, hit in ((0, 1, [1]), (29, 1, [1]), (30, 20, []), (49, 2, [1]), (89, 1, [1]), (90, 9, []), (0, 100, [1])):
         assert program.model.lent(at + start, length, False) == hit, start
+
+
+def test_where_the_buffers_of_a_call_are():
+    first, second, control = ((BYTE * 20)() for _ in range(3))
+    buffers = (WSABUF * 20)(WSABUF(20, first), WSABUF(7, second))
+    places = [(addressof(first), 20), (addressof(second), 7)]
+    found = operations.buffers_of
+    assert found({"lpBuffers": buffers, "dwBufferCount": 2}) == places
+    assert found({"lpBuffers": byref(buffers[1]), "dwBufferCount": 1}) == places[1:]
+    assert found({"lpBuffers": NULL, "dwBufferCount": 2}) == found({"lpBuffers": buffers}) == found({}) == []
+    assert len(found({"lpBuffers": buffers, "dwBufferCount": 20})) == 16  # more are not looked at
+
+    message = WSAMSG(name=cast(first, LPSOCKADDR), namelen=16, lpBuffers=buffers, dwBufferCount=2, dwFlags=5)
+    assert found({"lpMsg": byref(message)}) == places
+    message.Control = WSABUF(9, control)
+    assert found({"lpMsg": byref(message)}) == [*places, (addressof(control), 9)]
+    others = [("lpMsg", addressof(message), sizeof(WSAMSG)), ("lpMsg", addressof(first), 16)]
+    assert operations.others_of("WSARecvMsg", {"lpMsg": byref(message)}) == others
+    assert operations.others_of("WSASendMsg", {"lpMsg": byref(message)}) == []
+
+    both = TRANSMIT_FILE_BUFFERS(addressof(first), 3, addressof(second), 4)
+    assert found({"lpTransmitBuffers": byref(both)}) == [(addressof(first), 3), (addressof(second), 4)]
+    both.HeadLength = 0
+    assert found({"lpTransmitBuffers": byref(both)}) == [(addressof(second), 4)]
+    lengths = {"dwReceiveDataLength": 1, "dwLocalAddressLength": 2, "dwRemoteAddressLength": 4}
+    assert found({"lpOutputBuffer": first, **lengths}) == [(addressof(first), 7)]
+    assert found({"lpSendBuffer": first, "dwSendDataLength": 5}) == [(addressof(first), 5)]
+    assert found({"lpBuffer": first, "nNumberOfBytesToRead": 5}) == [(addressof(first), 5)]
+    assert found({"lpBuffer": first, "nNumberOfBytesToWrite": 6}) == [(addressof(first), 6)]
+    for name in ("lpMsg", "lpTransmitBuffers", "lpOutputBuffer", "lpSendBuffer", "lpBuffer"):
+        assert found({name: NULL}) == []
+
+    size = INT(16)
+    others = [("lpFrom", addressof(first), 16), ("lpFromlen", addressof(size), 4)]
+    assert operations.others_of("WSARecvFrom", {"lpFrom": first, "lpFromlen": byref(size)}) == others
+    assert operations.others_of("WSARecvFrom", {"lpFrom": NULL, "lpFromlen": NULL}) == []
 
 
 def test_who_may_share_a_buffer(program):

@@ -71,13 +71,15 @@ class Io:
         w.WSARecv(ours.fileno(), self.wsabufs, self.buffers, byref(self.count), byref(self.flags), self.overlapped, routine)
 
 
-def test_what_comes_after_the_cap_is_not_recorded_and_works(run, pair):
+def test_what_comes_after_the_cap_is_not_recorded_and_works(run, pair, monkeypatch):
     run.recorder.cap = len(run.events) + 4
     for number in (1, 2, 3):
         assert w.htons(number) == number << 8
     assert [event["e"] for event in run.events] == ["thread", "source", "call", "return", "note"]
     assert run.events[-1]["text"] == "4 events were recorded; nothing after this was"
     assert run.recorder.full
+    for name in ("emit", "sample"):
+        monkeypatch.setattr(run.recorder, name, pytest.fail)  # nothing is looked at any more
     io = Io()
     pair[1].sendall(b"12345")
     ran = []
@@ -95,6 +97,7 @@ def test_what_comes_after_the_cap_is_not_recorded_and_works(run, pair):
     run.recorder.output("stdout", "text")
     run.recorder.peer("connect", "127.0.0.1:1")
     assert ran == [5] and len(run.events) == 5
+    monkeypatch.undo()
     run.recorder.end("done")
     assert [event["e"] for event in run.events[5:]] == ["end"] and run.events[-1]["how"] == "done"
 
@@ -479,6 +482,18 @@ def test_a_traceback_loses_the_frames_of_the_recorder_alone(run):
     group.exceptions[0].__traceback__ = raised.tb
     tracebacks.cleaned(group)
     assert files(group.exceptions[0]) == ["programs", "programs"]
+
+
+def test_a_chain_of_exceptions_is_followed_as_far_as_there_is_room(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(tracebacks, "_without_ours", looked_at.append)
+    most = sys.getrecursionlimit() // 10
+    last = None
+    for _ in range(most + 9):
+        error = ValueError()
+        error.__context__, last = last, error
+    tracebacks.cleaned(last)
+    assert len(looked_at) == most + 1
 
 
 LINES = b'{"e":"start"}\n{"e":"call"}\n'
