@@ -141,6 +141,32 @@ def test_the_owner_of_memory_is_found_among_variables():
     assert inner(0, 2) is None  # three frames are looked at
 
 
+@pytest.mark.parametrize(
+    ("known", "at", "target", "size", "now"),
+    [
+        (None, "whole", None, 0, PER_IO_DATA),
+        (None, "part", OVERLAPPED, 0, PER_IO_DATA),
+        (OVERLAPPED, "part", OVERLAPPED, 0, PER_IO_DATA),
+        (WSABUF, "part", OVERLAPPED, 0, PER_IO_DATA),
+        (PER_IO_DATA, "number", OVERLAPPED, 0, PER_IO_DATA),  # more is known already
+        (SOCKADDR_IN, "part", OVERLAPPED, 0, SOCKADDR_IN),
+        (None, "part", OVERLAPPED, -1, OVERLAPPED),  # the structure around it has no room in the block
+        (OVERLAPPED, "part", WSABUF, -1, OVERLAPPED),
+        (None, "number", OVERLAPPED, 0, OVERLAPPED),
+        (None, "number", None, 0, None),
+        (None, "other number", OVERLAPPED, 0, None),
+        (None, "number", BYTE * 200, 0, None),
+    ],
+)
+def test_what_a_block_is_known_to_be(memory, known, at, target, size, now):
+    info = PER_IO_DATA()
+    block = memory.add(addressof(info), sizeof(info) + size, "malloc")
+    block.ctype = known
+    arguments = {"whole": byref(info), "part": byref(info.overlapped), "number": addressof(info)}
+    owners.refine(block, arguments.get(at), block.address + (at == "other number"), target)
+    assert block.ctype is now
+
+
 def test_the_outermost_structure_around_what_is_pointed_to():
     info = PER_IO_DATA()
     assert owners.outermost(byref(info.wsaBuf[1])) is owners.outermost(info.overlapped) is info

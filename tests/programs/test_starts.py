@@ -146,6 +146,16 @@ def test_where_the_client_connects_to():
         assert told.of("connect") == [(SOCKET, address(inet_addr(host.encode()), port), 16)]
 
 
+def test_what_has_come_is_sent_before_select_is_asked_again():
+    example = runpy.run_path(str(EXAMPLES / "select_echo_server.py"), run_name="imported")
+    told, info = Told(), example["PER_IO_DATA"](hClntSock=SOCKET, rwMode=example["READ"])
+    routine = example["ReadRoutine"]
+    routine.__globals__.update(recv=told.function("recv", 3), send=told.function("send", 3))
+    routine(info)
+    assert [(name, socket, size) for name, socket, _, size, _ in told] == [("recv", SOCKET, 1024), ("send", SOCKET, 3)]
+    assert (info.len, info.rwMode) == (3, example["READ"])
+
+
 @pytest.mark.parametrize("name", [*LISTENS, "echo_client"])
 def test_what_is_no_port(name, capsys):
     before = ["127.0.0.1"] if name == "echo_client" else []
