@@ -184,7 +184,7 @@ SHOWN = """(() => {
     clients: all('#operations .client'), threads: all('.thread'), active: all('.thread.active h3'),
     out: [...document.querySelectorAll('#output pre span')].map((node) => [node.className, node.textContent]),
     row: all('.rows [aria-current]'), bad: all('.rows .bad'),
-    say: all('#telling .main, #telling .effect'), why: all('#telling .why'), memory: all('#memory .card'),
+    say: all('#telling .main, #telling .effect'), why: all('#telling .why'), memory: all('#memory :is(.card, .none)'),
     arrows: document.querySelectorAll('#memory .arrow').length, lit: document.querySelectorAll('#memory .arrow.lit').length,
     classes: ['#memory :is(.card, .field, .owner, .group)', ':is(.op, .queue, .zone, .client, .left)', '.thread, .thread *']
       .map((selector) => [...document.querySelectorAll(selector)]

@@ -402,6 +402,9 @@ def check_used_compared(browser: Browser, path: Path) -> None:
             f"{{ const place = {place}; words.{'right' if right else 'left'} - place.left - $('lanes').clientWidth + {room} }}"
         )
         page.holds(f"Math.abs(eval(`{end}`) - {-14 if right else 14}) < 3", f"the words of the wait, with room of {room}")
+    drawn = "$('lanes').innerHTML"
+    for doing in ("zoom(8), fit()", "whole()", "zoom(3)"):
+        page.gives(f"({doing}, window.drawn = {drawn}, drawSheet(), drawn === {drawn})", True, f"{doing}: drawn at once")
     ticks = "[...document.querySelectorAll('#lanes .tick')].map((text) => parseFloat(text.textContent))"
     page.gives(f"(view.zoom = 7, drawLanes(), {ticks}[1] - {ticks}[0])", 20, "ticks are not nearer than 70 points")
     below = "{clientX: 700, clientY: $('lanes').getBoundingClientRect().top + AXIS + heightOf(runs[0])"
