@@ -4,14 +4,16 @@ The memory is real, and no call is made: what the calls would have been given an
 """
 
 import ctypes
+import re
 import sys
 from ctypes import addressof, byref, cast, pointer, sizeof
 
 import pytest
 
 import winsock_ctypes
+from tests.support.processes import ROOT
 from winsock_ctypes import *
-from winsock_ctypes.trace import effects, lengths, operations, owners, results, words
+from winsock_ctypes.trace import effects, lengths, operations, owners, page, results, words
 from winsock_ctypes.trace.clients import Clients
 from winsock_ctypes.trace.memory import SEEN, Memory, layout
 from winsock_ctypes.trace.model import Model, Socket
@@ -794,3 +796,13 @@ def test_what_was_stored():
     assert words.show_out("a", LPSOCKADDR, byref(address(b"1.2.3.4", 5))) == ("1.2.3.4:5", None)
     assert words.show_out("o", LPWSAOVERLAPPED, pointer) is words.show_out("n", LPDWORD, None) is None
     assert words.show_out("lpBuffers", LPWSABUF, byref(WSABUF())) is words.show_out("n", INT, 5) is None
+
+
+# ---- the page ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "name"), [("page", "never_alertable"), ("compare", "compare_busy")])
+def test_the_recorded_pages_which_browsers_look_at_are_made_of_these_pieces(kind, name):
+    text = (ROOT / "docs" / "trace" / f"{name}.html").read_text(encoding="utf-8")
+    head = re.sub("<!-- made by .*-->\n", "", text.partition(page.LOG)[0] + page.LOG)
+    assert head == page.head(kind) and text.endswith("\n" + page.TAIL)
