@@ -79,7 +79,15 @@ EVENTS = timed(
         *whole(4, "SleepEx", ["bAlertable", "FALSE"], stack=2, result="192"),
         # 4, 5: memory that is of no client; receives, of which one stays
         {"e": "block", "id": 1, "type": "PER_IO_DATA", "name": "hb", "size": 48, "at": "0x1000", "from": "malloc"},
-        *whole(5, "malloc", ["size", "48"], result="0x1000", mem={"1": MEMORY}),
+        *whole(
+            5,
+            "malloc",
+            ["size", "48"],
+            result="0x1000",
+            mem={"1": MEMORY, "77": {"x": "of no block"}},
+            own=[[77, "x", 1]],
+            gone=[78],
+        ),
         *started(6, 1, "WSARecv", "routine", routine="A", ovref="0x9000"),
         *started(7, 2, "WSARecv", "routine", routine="B", ovref="@1", bufrefs=["@1.buf"]),
         *started(8, 3, "WSARecv", "routine", routine="B"),

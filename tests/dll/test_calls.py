@@ -377,6 +377,11 @@ def test_an_address_is_a_number_where_the_function_only_hands_it_on(pair):
     assert PostQueuedCompletionStatus(port, 1, 2, (1 << 40) + 7)
     assert GetQueuedCompletionStatus(port, byref(count), byref(key), byref(taken), 0)
     assert taken == (1 << 40) + 7
+    several = (OVERLAPPED * 2)()  # or as a pointer in any other of ctypes' ways
+    for overlapped in (several, pointer(several[0]), byref(several), cast(several, c_void_p), LPOVERLAPPED(several[0])):
+        assert PostQueuedCompletionStatus(port, 1, 2, overlapped)
+        assert GetQueuedCompletionStatus(port, byref(count), byref(key), byref(taken), 0)
+        assert taken == several
     CloseHandle(port)
 
 

@@ -683,6 +683,18 @@ def test_why_an_operation_is_over(program, code, is_open, what):
     assert program.model.clients.why(op, code, 0, True, is_open)["what"] == expected
 
 
+@pytest.mark.parametrize(
+    ("length", "buffers", "what"), [(5, 1, "left"), (0, 1, "received"), (0, 2, "received"), (0, 0, "left")]
+)
+def test_a_receive_of_nothing_tells_that_something_is_there(program, length, buffers, what):
+    program.pending(program.data())
+    op = program.model.operations[1]
+    op.buffers = [(0x1000, length)] * buffers
+    assert program.model.clients.why(op, 0, 0, True, True)["what"] == what
+    op.buffers = [(0x1000, 0), (0x2000, 3)]
+    assert program.model.clients.why(op, 0, 0, True, True)["what"] == "left"
+
+
 # ---- are the lengths true ----------------------------------------------------------------------------------------
 
 
