@@ -9,6 +9,7 @@ import pytest
 
 import winsock_ctypes
 from winsock_ctypes import *
+from winsock_ctypes._functions import _same
 
 FUNCTIONS = sorted(n for n in winsock_ctypes.__all__ if isinstance(getattr(winsock_ctypes, n), ctypes._CFuncPtr))
 
@@ -383,6 +384,34 @@ def test_an_address_is_a_number_where_the_function_only_hands_it_on(pair):
         assert GetQueuedCompletionStatus(port, byref(count), byref(key), byref(taken), 0)
         assert taken == several
     CloseHandle(port)
+
+
+LONG_ONES = (
+    (ctypes.c_int, ctypes.c_long) if sizeof(ctypes.c_int) == sizeof(ctypes.c_long) else (ctypes.c_long, ctypes.c_longlong)
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        *((ctypes.c_char, other, True) for other in (ctypes.c_char, ctypes.c_byte, ctypes.c_ubyte)),
+        (ctypes.c_byte, ctypes.c_ubyte, True),  # a byte is a byte
+        (ctypes.c_short, ctypes.c_ushort, False),
+        (ctypes.c_bool, ctypes.c_ubyte, False),
+        (ctypes.c_bool, ctypes.c_byte, False),
+        (*LONG_ONES, True),
+        (ctypes.c_int, ctypes.c_float, False),
+        (ctypes.c_int, ctypes.c_short, False),
+        (OVERLAPPED, WSAOVERLAPPED, True),
+        (OVERLAPPED, WSABUF, False),
+        (OVERLAPPED, ctypes.c_int, False),
+    ],
+)
+def test_which_types_are_one_type_in_c(one, other, same):
+    for first, second in ((one, other), (other, one)):
+        assert _same(first, second) is same
+        assert _same(ctypes.POINTER(first), ctypes.POINTER(second)) is same
+        assert not _same(ctypes.POINTER(first), second)
 
 
 def test_pointers_are_equal_when_their_addresses_are():

@@ -13,7 +13,7 @@ import pytest
 
 import winsock_ctypes as w
 from winsock_ctypes import *
-from winsock_ctypes.trace import outputs, tracebacks
+from winsock_ctypes.trace import outputs, page, tracebacks
 from winsock_ctypes.trace.places import Places
 from winsock_ctypes.trace.recorder import Recorder
 
@@ -517,6 +517,27 @@ END = b'{"e":"end","sum":"%s"}\n' % outputs.check_sum(LINES).encode()
 )
 def test_whose_lines(log, ours):
     assert outputs.is_log(log) is ours
+
+
+def test_a_page_is_ours_as_long_as_nobody_changes_it(tmp_path):
+    top = page.head().encode()
+    log = json.dumps({"e": "start", "page": outputs.check_sum(top)}, separators=(",", ":")).encode() + b'\n{"e":"call"}\n'
+    whole = top + log + b'{"e":"end","sum":"%s"}\n' % outputs.check_sum(log).encode() + page.TAIL.encode()
+    ours = outputs.Page("-o", str(tmp_path / "run.html")).is_ours
+    assert ours(whole) and ours(whole.removesuffix(page.TAIL.encode())) and ours(top + log) and ours(whole[:-9])
+    for changed in (
+        whole.replace(b"htons", b"htonl", 1),
+        whole.replace(b'"call"', b'"cell"'),
+        whole + b" ",
+        whole.replace(b"</body>", b"<p></body>"),
+        whole[1:],
+        top,
+        top + b"{}\n",
+        top + b"[]\n",
+        top + b"x\n",
+        b"",
+    ):
+        assert not ours(changed), changed[-80:]
 
 
 def test_a_perfetto_file_is_ours_as_long_as_nobody_changes_it(tmp_path):

@@ -124,7 +124,7 @@ class Page(Output):
             known = json.loads(first)["page"]
         except (ValueError, KeyError, TypeError):
             return False
-        return check_sum(shown + mark) == known and is_log(log) and (not rest or TAIL.encode().endswith(rest))
+        return check_sum(shown + mark) == known and is_log(log) and TAIL.encode().startswith(b"</script>" + rest)
 
 
 class Perfetto(Output):
