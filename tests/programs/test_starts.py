@@ -8,6 +8,7 @@ import pytest
 from tests.support.processes import EXAMPLES
 from winsock_ctypes import (
     AF_INET,
+    FALSE,
     FIONBIO,
     INADDR_LOOPBACK,
     INVALID_HANDLE_VALUE,
@@ -16,7 +17,9 @@ from winsock_ctypes import (
     SOCK_STREAM,
     SOCKADDR_IN,
     SOMAXCONN,
+    TRUE,
     WSA_FLAG_OVERLAPPED,
+    free,
     htonl,
     htons,
     inet_addr,
@@ -69,17 +72,21 @@ class Thread:
     def start(self):
         pass
 
+    def is_alive(self):
+        return True
 
-def start(name, *arguments):
-    """What was told until it listens, or is about to connect."""
+
+def start(name, *arguments, **instead):
+    """What was told until it listens, or is about to connect; `instead` gives functions other results."""
     main = runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="imported")["main"]
-    return told_by(main, 1 + len(arguments), ["x.py", *arguments])
+    return told_by(main, 1 + len(arguments), ["x.py", *arguments], **instead)
 
 
-def told_by(main, *arguments):
+def told_by(main, *arguments, **instead):
     told = Told()
     results = {"WSAStartup": 0, "socket": SOCKET, "WSASocket": SOCKET, "ioctlsocket": 0, "bind": 0}
     results |= {"CreateIoCompletionPort": PORT, "Thread": Thread(), "listen": Reached, "connect": Reached}
+    results |= instead
     for function, result in results.items():
         if function in main.__globals__:
             main.__globals__[function] = told.function(function, result)
@@ -122,6 +129,34 @@ def test_where_a_server_listens(name, port):
     assert told.of("ioctlsocket") == ([] if blocks else [(SOCKET, FIONBIO, 1)])
     assert told.of("bind") == [(SOCKET, address(htonl(0), port), 16)]
     assert told.of("listen") == [(SOCKET, backlog)]
+
+
+@pytest.mark.parametrize(
+    ("name", "wait", "told_last"),
+    [
+        ("overlapped_echo_server", "SleepEx", (100, TRUE)),
+        ("event_echo_server", "WSAWaitForMultipleEvents", (FALSE, 100, FALSE)),
+        ("iocp_echo_server", "WSAPoll", (1, 100)),
+        ("fewer_calls_echo_server", "WSAPoll", (1, 100)),
+    ],
+)
+def test_a_server_waits_before_it_asks_who_is_there(name, wait, told_last):
+    told = start(name, "9190", listen=0, accept=Reached, WSACreateEvent=9, **{wait: 0})
+    assert [function for function, *_ in told[-2:]] == [wait, "accept"]
+    assert told.of(wait)[0][-len(told_last) :] == told_last
+
+
+def test_the_select_server_waits_a_tenth_of_a_second():
+    told = start("select_echo_server", "9190", listen=0, select=0, accept=Reached)
+    assert [function for function, *_ in told[-2:]] == ["select", "accept"]
+    timeout = told.of("select")[0][-1]._obj
+    assert (timeout.tv_sec, timeout.tv_usec) == (0, 100_000)
+
+
+def test_the_server_with_AcceptEx_starts_sixteen_and_waits():
+    told = start("acceptex_echo_server", "9190", listen=0, WSAIoctl=0, StartAccept=0, SleepEx=Reached)
+    assert len(told.of("StartAccept")) == 16 and told.of("SleepEx") == [(100, FALSE)]
+    free(addressof(told.of("StartAccept")[0][0]))
 
 
 def test_where_the_program_of_non_blocking_sockets_listens():
