@@ -562,3 +562,5 @@ def test_a_perfetto_file_is_ours_as_long_as_nobody_changes_it(tmp_path):
     assert not output.is_ours(content[1:]) and not output.is_ours(content + b" ")
     half = written(close=False)
     assert output.is_ours(half) and not output.is_ours(half + b"x\n\n")
+    assert output.is_ours(half + b'{"ph"') and not output.is_ours(half + b"x\n")
+    assert not output.is_ours(half.replace(b"},\n", b"} ,\n ", 1))

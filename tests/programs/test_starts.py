@@ -14,8 +14,10 @@ from winsock_ctypes import (
     INVALID_HANDLE_VALUE,
     NULL,
     PF_INET,
+    SO_UPDATE_ACCEPT_CONTEXT,
     SOCK_STREAM,
     SOCKADDR_IN,
+    SOL_SOCKET,
     SOMAXCONN,
     TRUE,
     WSA_FLAG_OVERLAPPED,
@@ -179,6 +181,31 @@ def test_where_the_client_connects_to():
         told = start("echo_client", host, str(port))
         assert told.of("WSAStartup")[0][0] == 0x0202 and told.of("socket") == [(PF_INET, SOCK_STREAM, 0)]
         assert told.of("connect") == [(SOCKET, address(inet_addr(host.encode()), port), 16)]
+
+
+@pytest.mark.parametrize(("error", "refused"), [(0, 0), (0, -1), (64, 0)])
+def test_a_socket_of_AcceptEx_is_told_whose_it_is(error, refused):
+    """Wine knows it without that; on Windows getpeername would fail."""
+    example = runpy.run_path(str(EXAMPLES / "acceptex_echo_server.py"), run_name="imported")
+    told, routine = Told(), example["AcceptComRoutine"]
+    results = {"StartAccept": 0, "setsockopt": refused, "getpeername": 0, "CreateIoCompletionPort": PORT}
+    results |= {"WriteComRoutine": 0, "closesocket": 0, "puts": 0, "free": 0}
+    for function, result in results.items():
+        routine.__globals__[function] = told.function(function, result)
+    listening, info = example["PER_HANDLE_DATA"](hClntSock=SOCKET), example["PER_IO_DATA"](hAcptSock=6)
+    routine(error, PORT, listening, info)
+    begun, context = ["StartAccept"], ["setsockopt"] * (not error)
+    if error or refused:
+        assert [function for function, *_ in told] == begun + context + ["closesocket", "free"]
+        assert told.of("closesocket") == [(6,)] and told.of("free")[0][0]._obj is info
+        return
+    assert [function for function, *_ in told[:2]] == begun + context
+    socket, level, option, listener, size = told.of("setsockopt")[0]
+    assert (socket, level, option, listener._obj.value, size) == (6, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, SOCKET, 8)
+    whose = told.of("WriteComRoutine")[0][2]
+    assert told.of("WriteComRoutine") == [(0, 0, whose, info)] and whose.hClntSock == 6
+    assert told.of("CreateIoCompletionPort") == [(6, PORT, addressof(whose), 0)]
+    free(addressof(whose))
 
 
 def test_what_has_come_is_sent_before_select_is_asked_again():
