@@ -600,6 +600,21 @@ def test_what_an_operation_leads_to_is_in_use(program):
     assert program.model.in_use() == set()
 
 
+def test_what_an_operation_leads_to_is_looked_at(program):
+    context, key, other = PER_IO_DATA(), PER_IO_DATA(), PER_IO_DATA()
+    blocks = [program.memory.add(addressof(thing), sizeof(thing), "malloc") for thing in (context, key, other)]
+    program.attach(5, 12)
+    program.model.sockets[5].key = addressof(key)
+    data = program.data()
+    data.overlapped.hEvent = addressof(context)
+    program.pending(data)
+    program.flush()
+    assert not program.model.touched
+    program.model.touch(program.model.operations[1])
+    mine = program.memory.find(addressof(data))
+    assert set(program.model.touched) == {mine, *blocks[:2]}
+
+
 def test_which_calls_wait(program):
     waits = program.model.waits_in
     program.effect("socket", 5)

@@ -8,6 +8,7 @@ import pytest
 from tests.support.processes import EXAMPLES
 from winsock_ctypes import (
     AF_INET,
+    CHAR,
     FALSE,
     FIONBIO,
     INADDR_LOOPBACK,
@@ -25,6 +26,7 @@ from winsock_ctypes import (
     htonl,
     htons,
     inet_addr,
+    memmove,
 )
 
 LISTENS = {  # how many may wait, and whether the listener blocks
@@ -216,6 +218,26 @@ def test_what_has_come_is_sent_before_select_is_asked_again():
     routine(info)
     assert [(name, socket, size) for name, socket, _, size, _ in told] == [("recv", SOCKET, 1024), ("send", SOCKET, 3)]
     assert (info.len, info.rwMode) == (3, example["READ"])
+
+
+def test_the_client_asks_for_no_more_than_is_to_come(capsys):
+    main = runpy.run_path(str(EXAMPLES / "echo_client.py"), run_name="imported")["main"]
+    told, lines, pieces = Told(), [b"hello\n", b""], [b"he", b"llo\n"]
+
+    def fgets(message, size, stream):
+        message.value = line = lines.pop(0)
+        return (CHAR * len(line))(*line) if line else NULL
+
+    def recv(socket, place, size, flags):
+        told.append(("recv", socket, size, flags))
+        memmove(place, pieces[0], len(pieces[0]))
+        return len(pieces.pop(0))
+
+    results = {"WSAStartup": 0, "socket": SOCKET, "connect": 0, "send": 6, "closesocket": 0, "WSACleanup": 0}
+    main.__globals__.update({name: told.function(name, result) for name, result in results.items()}, fgets=fgets, recv=recv)
+    assert main(3, ["x.py", "127.0.0.1", "9190"]) == 0
+    assert told.of("recv") == [(SOCKET, 6, 0), (SOCKET, 4, 0)] and told.of("closesocket") == [(SOCKET,)]
+    assert "Message from server : hello\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", [*LISTENS, "echo_client"])

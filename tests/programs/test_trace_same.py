@@ -210,6 +210,8 @@ def test_a_relative_name_means_the_folder_at_the_start(tmp_path):
     said = done.stderr.splitlines()
     assert [str(tmp_path / name) in line for name, line in zip(("run.html", "run.jsonl"), said, strict=True)] == [True, True]
     assert "open it in a browser" in said[0] and "docs/recorder.md" in said[1]
+    lines = (tmp_path / "run.jsonl").read_text(encoding="utf-8").splitlines()
+    assert f"{len(lines)} events are in" in said[1]
 
 
 # ---- its page of documentation -----------------------------------------------------------------------------------
