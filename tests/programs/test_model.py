@@ -6,7 +6,7 @@ The memory is real, and no call is made: what the calls would have been given an
 import ctypes
 import re
 import sys
-from ctypes import addressof, byref, cast, pointer, sizeof
+from ctypes import addressof, byref, c_void_p, cast, pointer, sizeof
 
 import pytest
 
@@ -129,6 +129,19 @@ def test_what_only_looks_at_memory_does_not_own_it():
     view, over = PER_IO_DATA.from_address(addressof(memory)), PER_IO_DATA.from_buffer(kept)
     assert owners.owner_of(byref(view), addressof(memory)) is owners.owner_of(NULL, 0) is None
     assert owners.owner_of(byref(over.overlapped), addressof(over)) is over  # it keeps the bytearray
+
+
+def test_what_a_call_points_to_is_learned(memory):
+    info, kept = PER_IO_DATA(), [PER_IO_DATA()]
+    nobody_s = cast(c_void_p(addressof(kept[0])), LPWSAOVERLAPPED)
+    given = {"s": 5, "lpOverlapped": nobody_s, "lpBuffers": NULL, "lpFlags": byref(DWORD())}
+    assert owners.learn(memory, WSARecv, given, None) == []  # memory that nobody is known to own; a number alone
+    (block,) = owners.learn(memory, WSARecv, given | {"lpOverlapped": byref(info.overlapped)}, None)
+    assert (block.address, block.size, block.ctype) == (addressof(info), sizeof(info), PER_IO_DATA)
+    assert owners.learn(memory, WSARecv, {"lpBuffers": info.wsaBuf, "lpOverlapped": byref(info.overlapped)}, None) == [block]
+    (buffer,) = owners.learn(memory, recv, {"s": 5, "buf": info.buf, "len": 1, "flags": 0}, None)
+    assert buffer is block
+    assert owners.learn(memory, recv, {"s": 5, "buf": b"bytes", "len": 1, "flags": 0}, None) == []
 
 
 def test_the_owner_of_memory_is_found_among_variables():
