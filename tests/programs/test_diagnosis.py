@@ -489,7 +489,10 @@ def test_a_buffer_that_has_changed(run):
     assert run.kinds() == ["changed-buffer"]
 
 
-@pytest.mark.parametrize("use", ["send", "recv", "WSASend", "WSARecv", "shutdown", "getpeername", "getsockname", "ioctlsocket"])
+USES = "send recv WSASend WSARecv shutdown getpeername getsockname ioctlsocket WSAEventSelect TransmitFile sendto recvfrom"
+
+
+@pytest.mark.parametrize("use", [*USES.split(), "DisconnectEx", "WSADisconnect"])
 def test_a_socket_of_acceptex_without_its_context(use):
     def accepted(why="connected", made=True):
         run = Run()

@@ -538,6 +538,13 @@ def test_an_overlapped_that_is_used_again(program):
     assert "reused" not in program.start(data)
 
 
+def test_what_is_sent_is_told_when_it_is_sent(program):
+    sending, receiving = program.data(size=4), program.data(size=4)
+    sending.buf[:4] = b"data"
+    assert "data" in program.start(sending, "WSASend")["data"]
+    assert "data" not in program.start(receiving, "WSARecv")
+
+
 def test_a_socket_number_that_is_used_again(program):
     program.attach(5, 12)
     program.effect("closesocket", s=5)
@@ -583,6 +590,7 @@ def test_memory_that_may_go(program):
     post = {"CompletionPort": 12, "lpOverlapped": byref(posted.overlapped)}
     op = program.model.start("PostQueuedCompletionStatus", PostQueuedCompletionStatus, post, 0, 9, None)
     assert op["to"] == "posted"
+    assert program.model.clients.why(program.model.operations[op["id"]], 0, 0, True, True) == {"op": op["id"], "what": "posted"}
     for data in (event, posted):
         assert program.model.lose(program.memory.find(addressof(data))) == []
 

@@ -169,6 +169,9 @@ def test_a_handle_that_was_closed_by_whom(run):
     event = w.WSACreateEvent()
     assert run.last("WSACreateEvent")[1]["event"] == event
     assert w.WSACloseEvent(event) and event in run.recorder.closed_at
+    port = w.CreateIoCompletionPort(INVALID_HANDLE_VALUE, NULL, 0, 0)
+    assert port in run.recorder.made
+    assert w.CloseHandle(port) and port in run.recorder.closed_at and port not in run.recorder.made
     numbers = set()
     while s not in numbers and len(numbers) < 200:  # until the number is given out again
         again = w.socket(AF_INET, SOCK_STREAM, 0)
