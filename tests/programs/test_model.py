@@ -621,6 +621,17 @@ def test_what_an_operation_leads_to_is_in_use(program):
     assert program.model.in_use() == set()
 
 
+@pytest.mark.parametrize(("at", "found"), [(0, True), (65_528, True), (65_536, False)])
+def test_how_far_into_a_block_addresses_are_looked_for(program, at, found):
+    large, there = (BYTE * 131_072)(), PER_IO_DATA()
+    blocks = [program.memory.add(addressof(thing), sizeof(thing), "malloc") for thing in (large, there)]
+    ULONG_PTR.from_buffer(large, at).value = addressof(there)
+    data = program.data()
+    data.overlapped.hEvent = addressof(large)
+    program.pending(data, routine=R)
+    assert blocks[0] in program.model.in_use() and (blocks[1] in program.model.in_use()) is found
+
+
 def test_what_an_operation_leads_to_is_looked_at(program):
     context, key, other = PER_IO_DATA(), PER_IO_DATA(), PER_IO_DATA()
     blocks = [program.memory.add(addressof(thing), sizeof(thing), "malloc") for thing in (context, key, other)]
