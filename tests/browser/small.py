@@ -13,7 +13,7 @@ from typing import Any
 
 import small_odd
 import small_ports
-from browser import Browser, expect, with_lines
+from browser import Browser, expect, timed, with_lines
 from used import check_used
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -171,9 +171,7 @@ EVENTS = [
     },
     {"e": "end", "t": 2.0, "how": "the program ended"},
 ]
-for at, event in enumerate(EVENTS):
-    if event["e"] not in ("start", "thread", "source", "stack", "type", "block", "diagnosis"):
-        event.setdefault("t", at / 100)
+timed(EVENTS)
 
 SHOWN = """(() => {
   const text = (nodes) => [...nodes].map((node) => node.innerText.replace(/\\s+/g, ' ').trim());
@@ -203,8 +201,8 @@ SHOWN = """(() => {
 RECORDINGS = {"small": EVENTS, "small_odd": small_odd.EVENTS, "small_ports": small_ports.EVENTS}
 
 
-def write(page: Path, folder: Path, name: str = "small") -> Path:
-    lines = "\n\n".join(json.dumps(event).replace("<", "\\u003c") for event in RECORDINGS[name])  # an empty line is none
+def write(page: Path, folder: Path, name: str, events: list[dict[str, Any]]) -> Path:
+    lines = "\n\n".join(json.dumps(event).replace("<", "\\u003c") for event in events)  # an empty line is none
     return with_lines(page, folder / f"{name}.html", f'{lines}\n{{"e"')  # the last one is cut short
 
 
@@ -329,14 +327,13 @@ def check_expected(seen: Iterable[tuple[str, Any]], file: Path) -> None:
 
 
 def check_small(browser: Browser, page: Path, folder: Path) -> None:
-    for name in reversed(RECORDINGS):
-        browser.open(write(page, folder, name), "#lang=en")
+    for name, events in reversed(RECORDINGS.items()):
+        browser.open(write(page, folder, name, events), "#lang=en")
         expect(browser.run("ui.at") == 0, "it does not begin with the card")
         check_expected(shown(browser), expected(name))
     check_used(browser, folder / "small_ports.html")
     for what, (events, folded, first, model) in small_odd.TINY.items():
-        RECORDINGS["tiny"] = events
-        browser.open(write(page, folder, "tiny"), "#lang=en")
+        browser.open(write(page, folder, "tiny", events), "#lang=en")
         seen = browser.run("[run.steps.map((step) => step.fold ?? ''), firstOperation(run), run.model, ui.at, run.rows.length]")
         expect(seen == [folded, first, model, 0, len(folded)], f"{what}: {seen}")
         expect(browser.run("run.steps[1]?.th ?? 0") == 0, f"{what}: whose step the first is")
@@ -359,8 +356,9 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         browser = Browser(f"{folder}/profile")
-        for name in RECORDINGS:
-            browser.open(write(ROOT / "docs" / "trace" / "overlapped_echo_server.html", Path(folder), name), "#lang=en")
+        for name, events in RECORDINGS.items():
+            recorded = ROOT / "docs" / "trace" / "overlapped_echo_server.html"
+            browser.open(write(recorded, Path(folder), name, events), "#lang=en")
             lines = [f"{json.dumps(what)}: {json.dumps(value, ensure_ascii=False)}" for what, value in shown(browser)]
             expected(name).write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
         errors = browser.errors

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from browser import timed
+from small_ports import PENDING
+
 TEXT = "start()\nrecv()\nwait()\nend()\ndef A():\n    wait()\ndef B():\n    print('b')\ndef work():\n    take()"
 STACKS = {
     0: [["main", 0, 1]],
@@ -43,21 +46,12 @@ def whole(n: int, fn: str, *args: list[str], th: int = 0, stack: int = 0, **of_r
 def started(n: int, number: int, fn: str, to: str, **about: Any) -> list[dict[str, Any]]:
     """An operation that is pending."""
     op = {"id": number, "kind": fn, "s": 6, "to": to, **about}
-    pending = {"result": "-1", "error": "WSA_IO_PENDING (997)", "code": 997, "id": number, "state": "pending"}
-    return [call(n, fn, ["s", "6"], stack=1, op=op), back(n, **pending, ops=[[number, "pending"]])]
+    return [call(n, fn, ["s", "6"], stack=1, op=op), back(n, **PENDING, id=number, ops=[[number, "pending"]])]
 
 
 def routine(n: int, inside: int, fn: str, number: int, stack: int) -> dict[str, Any]:
     event = {"e": "routine", "n": n, "in": inside, "th": 0, "fn": fn, "args": [["dwError", "0"]], "stack": stack}
     return event | {"delivered": [number], "ops": [[number, "delivered"]]}
-
-
-def timed(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One event every 10 ms."""
-    for at, event in enumerate(events):
-        if event["e"] not in ("start", "thread", "source", "stack", "block", "diagnosis"):
-            event.setdefault("t", at / 100)
-    return events
 
 
 MEMORY = {
@@ -138,22 +132,27 @@ EVENTS = timed(
             {"e": "output", "th": th, "stream": "stdout", "text": text, "stack": 0}
             for th, text in ((0, "x"), (1, "y"), (1, "z"))
         ),
-        *whole(19, "GetQueuedCompletionStatus", ["CompletionPort", "12"], code=258, error="WAIT_TIMEOUT (258)", vain=True)[:-1],
+        call(19, "GetQueuedCompletionStatus", ["CompletionPort", "12"]),
         back(19, code=258, error="WAIT_TIMEOUT (258)", vain=True, out=[["lpNumberOfBytesTransferred", "0"]]),
         # packets of its own: more than there are operations
         *(
             event
             for n in (20, 21, 22, 23)
-            for event in whole(n, "PostQueuedCompletionStatus", ["CompletionPort", "12"], result="1", id=n, state="completed")
+            for event in (
+                call(
+                    n,
+                    "PostQueuedCompletionStatus",
+                    ["CompletionPort", "12"],
+                    op={"id": n, "kind": "PostQueuedCompletionStatus", "s": None, "to": "posted", "port": 12},
+                ),
+                back(n, result="1", id=n, state="completed"),
+            )
         ),
         *whole(24, "WSAStringToAddressW", raised="OSError: no"),
         {"e": "diagnosis", "kind": "x", "n": 999, "th": 0, "fn": "accept", "file": 0, "line": 1, "en": "odd", "ko": "홀수"},
         {"e": "end", "how": "the program ended"},
     ]
 )
-for event in EVENTS:
-    if event["e"] == "call" and event["fn"].startswith("Post"):
-        event["op"] = {"id": event["n"], "kind": event["fn"], "s": None, "to": "posted", "port": 12}
 
 WAITS = call(3, "SleepEx", ["bAlertable", "TRUE"], stack=2, alertable=True, waits=[[0, 3]])
 TINY = {  # name -> recording, how its steps are folded, what its card leads to, its model

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from browser import timed
+
 STACKS = {0: [["main", 0, 4]], 1: [["main", 0, 9], ["serve", 1, 2]], 2: [["work", 0, 7]]}
 STACKS[3] = [["main", 0, 10], ["SleepEx", -1, 0], ["R", 0, 6]]
 STACKS[4] = [["main", 0, 9], ["serve", 1, 150]]
@@ -317,6 +319,4 @@ for line, kind in ((4, "x"), (7, "y")):
         ko=f"two.py:{line}: 잘못",
     )
 happens("end", t=1.26, how="KeyboardInterrupt")
-for at, event in enumerate(EVENTS):
-    if event["e"] not in ("start", "thread", "source", "stack", "type", "block", "diagnosis"):
-        event.setdefault("t", at / 100)
+timed(EVENTS)

@@ -332,19 +332,16 @@ def edges(page: Page) -> None:
     log, source = "pane('log')", "pane('source')"
     move = "(box, from, again) => (box.scrollTop = from, from = box.scrollTop, again(), box.scrollTop - from)"
     page.browser.run(f"window.moved = {move}; 0")
-    page.browser.run("go(30)")
-    for edge, stays in (
-        *(("30 * 20 - 20", True), ("30 * 20 - 19", False)),
-        *((f"30 * 20 - {log}.clientHeight + 40", True), (f"30 * 20 - {log}.clientHeight + 39", False)),
+    for step, box, top, above, below, again in (
+        (30, log, "30 * 20", 20, 40, "drawLog"),
+        (29, source, f"{source}.querySelector('.now').offsetTop", 30, 50, "() => drawSource()()"),
     ):
-        page.gives(f"moved({log}, {edge}, drawLog) === 0", stays, f"the row, scrolled to {edge}")
-    page.browser.run("go(29)")
-    top = f"{source}.querySelector('.now').offsetTop"
-    for edge, stays in (
-        *((f"{top} - 30", True), (f"{top} - 29", False)),
-        *((f"{top} - {source}.clientHeight + 50", True), (f"{top} - {source}.clientHeight + 49", False)),
-    ):
-        page.gives(f"moved({source}, {edge}, () => drawSource()()) === 0", stays, f"the line, scrolled to {edge}")
+        page.browser.run(f"go({step})")
+        for edge, stays in (
+            *((f"{top} - {above}", True), (f"{top} - {above - 1}", False)),
+            *((f"{top} - {box}.clientHeight + {below}", True), (f"{top} - {box}.clientHeight + {below - 1}", False)),
+        ):
+            page.gives(f"moved({box}, {edge}, {again}) === 0", stays, f"step {step}, scrolled to {edge}")
     page.browser.run(
         """window.box = document.createElement('div');
         box.style = 'position: absolute; height: 100px; width: 50px; overflow: auto';
@@ -397,11 +394,14 @@ def check_used_compared(browser: Browser, path: Path) -> None:
 
     for room, right in ((400, False), (30, True)):  # words that would leave the window, stand before the end of their bar
         page.browser.run(f"$('lanes').scrollLeft = xAt(runs[0].wait * 1000) - $('lanes').clientWidth + {room}; drawSheet()")
-        place = "$('lanes').getBoundingClientRect(), words = document.querySelector('#lanes .waits').getBoundingClientRect()"
-        end = (
-            f"{{ const place = {place}; words.{'right' if right else 'left'} - place.left - $('lanes').clientWidth + {room} }}"
+        side, wanted = ("right", -14) if right else ("left", 14)
+        edge = (
+            f"document.querySelector('#lanes .waits').getBoundingClientRect().{side} - $('lanes').getBoundingClientRect().left"
         )
-        page.holds(f"Math.abs(eval(`{end}`) - {-14 if right else 14}) < 3", f"the words of the wait, with room of {room}")
+        page.holds(
+            f"Math.abs({edge} - $('lanes').clientWidth + {room} - ({wanted})) < 3",
+            f"the words of the wait, with room of {room}",
+        )
     drawn = "$('lanes').innerHTML"
     for doing in ("zoom(8), fit()", "whole()", "zoom(3)"):
         page.gives(f"({doing}, window.drawn = {drawn}, drawSheet(), drawn === {drawn})", True, f"{doing}: drawn at once")

@@ -170,23 +170,24 @@ def declared(mutant: Mutant) -> str | None:
 def tests_for(mutant: Mutant, seen: Seen) -> list[str]:
     """First the tests that ran the line, then others of the file, then others that may be of it, each the quickest first, up to
     LONGEST seconds together."""
+    area = area_of(mutant.file)
     first = set(seen.lines.get(mutant.name, ()))
     more = set(seen.files.get(mutant.file, ()))
     rest = set()
-    if area_of(mutant.file) in ("examples", "asyncio"):  # one server serves several tests, and only the first of them is noted
+    if area in ("examples", "asyncio"):  # one server serves several tests, and only the first of them is noted
         stem = Path(mutant.file).stem
         model = stem.removesuffix("_echo_server").replace("_", " ")
         more |= {
             test for test in seen.seconds if stem in test or f"[{model}]" in test or "asyncio" in stem and "asyncio" in test
         }
         others = {Path(file).stem.partition("_")[0] for file in files("examples")} - {stem.partition("_")[0]}
-        ours = [test for test in seen.seconds if test.startswith(tuple(MEASURED[area_of(mutant.file) or ""]))]
+        ours = [test for test in seen.seconds if test.startswith(tuple(MEASURED[area]))]
         rest = {test for test in ours if not any(other in test.partition("::")[2] for other in others)}
     elif not first and (name := declared(mutant)):
         naming = [path for path in (ROOT / "tests").rglob("test_*.py") if re.search(rf"\b{name}\b", path.read_text("utf-8"))]
         modules = {path.relative_to(ROOT).as_posix() for path in naming}
         first = set(seen.calls.get(name, ())) | {test for test in seen.seconds if test.partition("::")[0] in modules}
-    if area_of(mutant.file) == "package":  # also what is declared where a test's file begins
+    if area == "package":  # also what is declared where a test's file begins
         more |= {test for test in seen.seconds if test.startswith("tests/dll/")}
     total = 0.0
     chosen = []

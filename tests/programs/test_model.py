@@ -29,6 +29,9 @@ def memory():
     return Memory(lambda block: None)
 
 
+# ---- whose memory it is, and whether a result is looked at --------------------------------------------------------
+
+
 SIZE = sizeof(PER_IO_DATA)
 
 
@@ -113,9 +116,6 @@ def test_a_result_that_nobody_looks_at():
     assert results.is_thrown_away(None) is False
 
 
-# ---- what lies where ---------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("at", [-1, 0, sizeof(PER_IO_DATA) - 1, sizeof(PER_IO_DATA)])
 def test_the_owner_of_memory_is_found_through_every_pointer_into_it(at):
     info = PER_IO_DATA()
@@ -186,6 +186,9 @@ def test_the_outermost_structure_around_what_is_pointed_to():
     info = PER_IO_DATA()
     assert owners.outermost(byref(info.wsaBuf[1])) is owners.outermost(info.overlapped) is info
     assert owners.outermost(pointer(info)) is owners.outermost(NULL) is None
+
+
+# ---- what lies where ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("at", "found"), [(-1, None), (0, 1), (23, 1), (24, None), (31, None), (32, 2), (39, 2), (40, None)])

@@ -47,6 +47,10 @@ def where_the_examples_are(monkeypatch):
     monkeypatch.syspath_prepend(str(EXAMPLES))
 
 
+def imported(name):
+    return runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="imported")
+
+
 class Reached(Exception):
     """The point up to which it is run."""
 
@@ -68,6 +72,10 @@ class Told(list):
 
         return call
 
+    def takes_the_place(self, namespace, **results):
+        """Of these functions, which then have these results."""
+        namespace.update({name: self.function(name, result) for name, result in results.items()})
+
     def of(self, name):
         return [tuple(told) for called, *told in self if called == name]
 
@@ -82,7 +90,7 @@ class Thread:
 
 def start(name, *arguments, **instead):
     """What was told until it listens, or is about to connect; `instead` gives functions other results."""
-    main = runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="imported")["main"]
+    main = imported(name)["main"]
     return told_by(main, 1 + len(arguments), ["x.py", *arguments], **instead)
 
 
@@ -91,9 +99,7 @@ def told_by(main, *arguments, **instead):
     results = {"WSAStartup": 0, "socket": SOCKET, "WSASocket": SOCKET, "ioctlsocket": 0, "bind": 0}
     results |= {"CreateIoCompletionPort": PORT, "Thread": Thread(), "listen": Reached, "connect": Reached}
     results |= instead
-    for function, result in results.items():
-        if function in main.__globals__:
-            main.__globals__[function] = told.function(function, result)
+    told.takes_the_place(main.__globals__, **results)
     with pytest.raises(Reached):
         main(*arguments)
     return told
@@ -101,8 +107,8 @@ def told_by(main, *arguments, **instead):
 
 def refused(capsys, name, *arguments):
     """How it ends before it has called anything: the exit code, or the text that is shown with code 1."""
-    main = runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="imported")["main"]
-    main.__globals__["WSAStartup"] = Told().function("WSAStartup", Reached)
+    main = imported(name)["main"]
+    Told().takes_the_place(main.__globals__, WSAStartup=Reached)
     with pytest.raises(SystemExit) as ended:
         main(1 + len(arguments), ["x.py", *arguments])
     return ended.value.code, capsys.readouterr().out
@@ -116,7 +122,7 @@ def address(host, port):
 
 @pytest.mark.parametrize("name", [*LISTENS, "echo_client"])
 def test_the_buffers_are_as_large_as_the_book_s(name):
-    example = runpy.run_path(str(EXAMPLES / f"{name}.py"), run_name="imported")
+    example = imported(name)
     assert example["BUF_SIZE"] == 1024
     assert name == "echo_client" or example["PER_IO_DATA"].buf.size == 1024
     assert example.get("ADR_SIZE", 32) == 32  # as AcceptEx asks for: 16 more than a SOCKADDR_IN
@@ -164,7 +170,7 @@ def test_the_server_with_AcceptEx_starts_sixteen_and_waits():
 
 
 def test_where_the_program_of_non_blocking_sockets_listens():
-    main = runpy.run_path(str(EXAMPLES / "nonblocking_accept.py"), run_name="imported")["main"]
+    main = imported("nonblocking_accept")["main"]
     told = told_by(main)
     assert told.of("ioctlsocket") == [(SOCKET, FIONBIO, 1)]
     assert told.of("bind") == [(SOCKET, address(htonl(INADDR_LOOPBACK), 0), 16)] and told.of("listen") == [(SOCKET, 5)]
@@ -188,12 +194,11 @@ def test_where_the_client_connects_to():
 @pytest.mark.parametrize(("error", "refused"), [(0, 0), (0, -1), (64, 0)])
 def test_a_socket_of_AcceptEx_is_told_whose_it_is(error, refused):
     """Wine knows it without that; on Windows getpeername would fail."""
-    example = runpy.run_path(str(EXAMPLES / "acceptex_echo_server.py"), run_name="imported")
+    example = imported("acceptex_echo_server")
     told, routine = Told(), example["AcceptComRoutine"]
     results = {"StartAccept": 0, "setsockopt": refused, "getpeername": 0, "CreateIoCompletionPort": PORT}
     results |= {"WriteComRoutine": 0, "closesocket": 0, "puts": 0, "free": 0}
-    for function, result in results.items():
-        routine.__globals__[function] = told.function(function, result)
+    told.takes_the_place(routine.__globals__, **results)
     listening, info = example["PER_HANDLE_DATA"](hClntSock=SOCKET), example["PER_IO_DATA"](hAcptSock=6)
     routine(error, PORT, listening, info)
     begun, context = ["StartAccept"], ["setsockopt"] * (not error)
@@ -211,17 +216,17 @@ def test_a_socket_of_AcceptEx_is_told_whose_it_is(error, refused):
 
 
 def test_what_has_come_is_sent_before_select_is_asked_again():
-    example = runpy.run_path(str(EXAMPLES / "select_echo_server.py"), run_name="imported")
+    example = imported("select_echo_server")
     told, info = Told(), example["PER_IO_DATA"](hClntSock=SOCKET, rwMode=example["READ"])
     routine = example["ReadRoutine"]
-    routine.__globals__.update(recv=told.function("recv", 3), send=told.function("send", 3))
+    told.takes_the_place(routine.__globals__, recv=3, send=3)
     routine(info)
     assert [(name, socket, size) for name, socket, _, size, _ in told] == [("recv", SOCKET, 1024), ("send", SOCKET, 3)]
     assert (info.len, info.rwMode) == (3, example["READ"])
 
 
 def test_the_client_asks_for_no_more_than_is_to_come(capsys):
-    main = runpy.run_path(str(EXAMPLES / "echo_client.py"), run_name="imported")["main"]
+    main = imported("echo_client")["main"]
     told, lines, pieces = Told(), [b"hello\n", b""], [b"he", b"llo\n"]
 
     def fgets(message, size, stream):
@@ -234,7 +239,8 @@ def test_the_client_asks_for_no_more_than_is_to_come(capsys):
         return len(pieces.pop(0))
 
     results = {"WSAStartup": 0, "socket": SOCKET, "connect": 0, "send": 6, "closesocket": 0, "WSACleanup": 0}
-    main.__globals__.update({name: told.function(name, result) for name, result in results.items()}, fgets=fgets, recv=recv)
+    told.takes_the_place(main.__globals__, **results)
+    main.__globals__.update(fgets=fgets, recv=recv)
     assert main(3, ["x.py", "127.0.0.1", "9190"]) == 0
     assert told.of("recv") == [(SOCKET, 6, 0), (SOCKET, 4, 0)] and told.of("closesocket") == [(SOCKET,)]
     assert "Message from server : hello\n" in capsys.readouterr().out
