@@ -44,14 +44,14 @@ PATIENCE = "6"  # seconds for what should happen: a program with a mutant often 
 _PROGRAMS = {
     "examples": "ports starts any_bytes c_peers failures faults errata",
     "asyncio": "asyncio",
-    "recorder": "diagnosis model recorder trace trace_compare trace_property trace_right trace_same",
+    "recorder": "diagnosis language memory model recorder trace trace_compare trace_property trace_right trace_same written",
 }
 MEASURED = {area: [f"tests/programs/test_{name}.py" for name in names.split()] for area, names in _PROGRAMS.items()} | {
     "package": ["tests/dll", "tests/pages/test_headers.py"]
 }
 ON_THE_HOST = {  # what of the tests the stand-in is enough for
     "package": ["tests/dll/test_calls.py", "tests/dll/test_promises.py", "tests/dll/test_help.py"],
-    "recorder": ["tests/programs/test_diagnosis.py", "tests/programs/test_model.py"],
+    "recorder": [f"tests/programs/test_{name}.py" for name in ("diagnosis", "language", "memory", "model", "written")],
 }
 AIMS = {
     "package": 0.95,

@@ -2,7 +2,9 @@
 
 import pytest
 
-from winsock_ctypes.trace.diagnosis import LONG, MANY, Diagnosis
+from winsock_ctypes import winbase
+from winsock_ctypes._functions import ForeignFunction
+from winsock_ctypes.trace.diagnosis import Diagnosis, handle_of, line_of
 from winsock_ctypes.winerror import *
 
 WELL, CTRL_C = "the program ended", "KeyboardInterrupt"
@@ -106,16 +108,34 @@ def test_a_loop_of_waits_that_was_ended(run):
     assert run.end() == []
 
 
-LOOP = "while True:\n    SleepEx(100, TRUE)\n    WSARecv()\n"
+LOOP = "while True:\n    SleepEx(100, TRUE)\n    WSARecv()\nWSARecv()\n"
 
 
-@pytest.mark.parametrize(("text", "kinds"), [(LOOP, []), (LOOP.replace("while", "if"), ["never-alertable"])])
-def test_a_loop_that_was_ended_in_its_second_pass(run, text, kinds):
+@pytest.mark.parametrize(
+    ("text", "wait", "start", "kinds"),
+    [
+        (LOOP, 2, 3, []),
+        (LOOP.replace("while True", "for _ in 1, 2"), 2, 3, []),
+        (LOOP.replace("while", "if"), 2, 3, ["never-alertable"]),
+        (LOOP, 2, 4, ["never-alertable"]),  # behind the loop
+        (LOOP, 4, 3, ["never-alertable"]),
+        ("", 2, 3, ["never-alertable"]),
+    ],
+)
+def test_a_loop_that_was_ended_in_its_second_pass(run, text, wait, start, kinds):
     run.feed({"e": "source", "file": 0, "name": "folder/x.py", "text": text})
-    run.wait(line=2)
-    run.start(1, line=3)
+    run.wait(line=wait)
+    run.start(1, line=start)
     run.feed({"e": "sample", "id": 1})
     assert run.end() == kinds
+
+
+def test_the_lines_of_another_file_are_in_no_loop_of_this_one(run):
+    run.feed({"e": "source", "file": 0, "name": "folder/x.py", "text": LOOP})
+    run.wait(line=2)
+    n = run.call("WSARecv", 5, op={"id": 1, "s": 5, "routine": "R"}, stack=[("main", 1, 3)])
+    run.back(n, state="completed", id=1)
+    assert run.end() == ["never-alertable"]
 
 
 def test_a_loop_of_one_pass_did_wait(run):
@@ -139,6 +159,11 @@ def test_an_operation_that_ended_without_success_need_not_be_waited_for(run, cau
     run.start(1)
     run.feed({"e": "sample", "id": 1, "why": {"what": cause}})
     assert run.end() == []
+
+
+def test_an_operation_that_was_completed_at_once_is_waited_for_too(run):
+    run.do("WSARecv", 5, before={"op": {"id": 1, "s": 5, "routine": "R"}}, state="completed", id=1, line=3)
+    assert run.end() == ["never-alertable"] and run.found[0]["line"] == 3
 
 
 def test_a_pending_or_a_delivered_one_neither(run):
@@ -267,6 +292,26 @@ def test_an_operation_that_failed_at_once(run):
     assert run.end() == ["failed"]
 
 
+def test_calls_that_were_cut_short_come_back_in_any_order(run):
+    outer, inner = run.call("SleepEx", alertable=True), run.call("htons")
+    run.back(outer)
+    run.back(inner)
+    run.feed({"e": "routine", "n": 50, "th": 0, "fn": "R", "delivered": [99]})  # of which nothing is known
+    assert run.end() == []
+
+
+def test_where_a_finding_is(run):
+    """In the program's innermost frame; and somewhere, if there is none."""
+    inside = [("main", 0, 7), ("SleepEx", -1, 0)]
+    for stack, place in ((inside, "x.py:7"), ([("SleepEx", -1, 0)], "?:0")):
+        run.do("recv", before={"short": [("len", 9, 8)], "stack": stack}, th=len(stack))
+        assert (run.found[-1]["file"], run.found[-1]["line"]) == ((0, 7) if "x.py" in place else (-1, 0))
+        assert run.found[-1]["en"].startswith(f"{place}: recv: len says 9 bytes, but the memory has only 8")
+    assert line_of({"stack": inside}) == 7 and line_of({"stack": []}) == 0
+    assert handle_of({"args": [("s", "INVALID_SOCKET")]}) == handle_of({"args": []}) == 0
+    assert handle_of({"args": [("s", "5"), ("hFile", "6")]}, "hFile") == 6
+
+
 def test_packets_at_which_nobody_looks(run):
     run.do("GetQueuedCompletionStatus", 12, result="0", unlooked=True)
     run.do("htons")
@@ -276,14 +321,26 @@ def test_packets_at_which_nobody_looks(run):
 # ---- WSAStartup --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("name", "kinds"), [("socket", ["no-startup"]), ("htons", []), ("SleepEx", []), ("inet_pton", []), ("malloc", [])]
-)
-def test_without_wsastartup(name, kinds):
+ORDER = "htonl htons ntohl ntohs inet_addr inet_ntoa inet_pton inet_ntop"
+WSA = "WSAGetLastError WSASetLastError WSACreateEvent WSACloseEvent WSASetEvent WSAResetEvent WSAWaitForMultipleEvents"
+KERNEL32 = [function.__name__ for function in vars(winbase).values() if isinstance(function, ForeignFunction)]
+
+
+@pytest.mark.parametrize("name", [*ORDER.split(), *WSA.split(), *KERNEL32, "malloc", "free", "WSACleanup"])
+def test_what_needs_no_wsastartup(name):
     run = Run(started=False)
     run.do(name, 5)
-    run.do(name, 5)
-    assert run.kinds() == kinds
+    assert run.kinds() == []
+    run.do("socket")
+    assert run.kinds()[0] == "no-startup"
+
+
+def test_without_wsastartup():
+    """Once: all that comes after it has the same reason."""
+    run = Run(started=False)
+    for name in ("socket", "bind", "socket"):
+        run.do(name, 5)
+    assert [(found["kind"], found["fn"]) for found in run.found] == [("no-startup", "socket")]
 
 
 def test_wsastartup_that_failed_or_that_python_called():
@@ -307,6 +364,8 @@ def test_after_it_was_closed(run, name, kind):
     run.fail(name, WSAENOTSOCK, 5, closed_in=closed)
     run.do("WSAGetLastError")
     assert run.kinds() == [kind] and "line 7" in run.found[0]["en"]
+    run.fail(name, WSAENOTSOCK, 6, closed_in=0, th=1)
+    assert "line 0" in run.found[1]["en"]  # by a call that nobody has seen
 
 
 def test_two_threads_close_at_once_and_one_is_late(run):
@@ -361,6 +420,15 @@ def test_two_ports_of_which_one_is_closed(run):
     assert run.end() == ["port-not-closed"] and "x.py:4: " in run.found[0]["en"]
 
 
+def test_so_many_were_not_closed(run):
+    for handle in (4, 8):
+        run.do("socket", socket=handle)
+        run.do("WSACreateEvent", event=handle + 100)
+        run.do("malloc", new=handle, block=(handle << 12, 24))
+    assert run.end(live=[4, 8]) == ["not-closed", "event-not-closed", "not-freed"]
+    assert all("(2 in all)" in found["en"] for found in run.found)
+
+
 def test_a_socket_or_port_that_is_in_use_is_left_to_the_system(run):
     run.do("socket", socket=5)
     run.start(1, handle=5)
@@ -370,16 +438,32 @@ def test_a_socket_or_port_that_is_in_use_is_left_to_the_system(run):
 
 
 @pytest.mark.parametrize(
-    ("listens", "gone", "kinds"), [(True, False, []), (True, True, ["not-closed"]), (False, False, ["not-closed"])]
+    ("listens", "last", "kinds"),
+    [
+        (True, {"result": "5"}, []),
+        (True, {"result": "SOCKET_ERROR", "vain": True}, []),
+        (True, {"result": "0"}, ["not-closed"]),
+        (True, {"result": "SOCKET_ERROR"}, ["not-closed"]),
+        (False, {"result": "5"}, ["not-closed"]),
+    ],
 )
-def test_clients_at_the_end_of_a_server(run, listens, gone, kinds):
+def test_clients_at_the_end_of_a_server(run, listens, last, kinds):
     """They may be there; not when they have left, and not without a listener."""
     if listens:
         run.do("listen", 4, listens=4)
     run.do("accept", 4, socket=5)
-    if gone:
-        run.do("recv", 5, result="0")
+    run.do("recv", 5, **last)
+    run.do("send", 5, result="0")
     assert run.end() == kinds
+
+
+def test_a_client_that_has_the_number_of_one_that_left(run):
+    run.do("listen", 4, listens=4)
+    run.do("accept", 4, socket=5)
+    run.do("recv", 5, result="0")
+    run.do("closesocket", 5)
+    run.do("accept", 4, socket=5)
+    assert run.end() == []
 
 
 def test_memory_that_is_not_freed(run):
@@ -396,19 +480,26 @@ def test_memory_of_a_server_with_clients(run):
     assert run.end(live=[1]) == []
 
 
+def test_memory_of_a_server_without_clients(run):
+    run.do("listen", 4, listens=4)
+    run.do("malloc", new=1, block=(0x1000, 24))
+    assert run.end(live=[1]) == ["not-freed"]
+
+
 # ---- waits that keep others waiting ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
     ("routines", "seconds", "comes", "kinds"),
     [
-        (MANY, LONG, True, ["kept-waiting"]),
-        (MANY - 1, LONG, True, []),
-        (MANY, LONG - 0.01, True, []),
-        (MANY, LONG, False, []),
+        (10, 1.0, True, ["kept-waiting"]),
+        (9, 1.0, True, []),
+        (10, 0.99, True, []),
+        (10, 1.0, False, []),
     ],
 )
 def test_a_wait_that_kept_a_client_waiting(run, routines, seconds, comes, kinds):
+    run.t = 1.0
     run.do("listen", 4, listens=4)
     run.wait(routines=["R"] * routines, seconds=seconds)
     if comes:
@@ -420,14 +511,18 @@ def test_a_wait_that_kept_a_client_waiting(run, routines, seconds, comes, kinds)
     assert run.kinds() == kinds
 
 
-@pytest.mark.parametrize(("listens", "kinds"), [(True, ["kept-waiting"]), (False, [])])
-def test_a_wait_that_has_no_end(run, listens, kinds):
+@pytest.mark.parametrize(
+    ("listens", "routines", "seconds", "kinds"),
+    [(True, 10, 1.0, ["kept-waiting"]), (True, 9, 1.0, []), (True, 10, 0.99, []), (False, 10, 1.0, [])],
+)
+def test_a_wait_that_has_no_end(run, listens, routines, seconds, kinds):
+    run.t = 1.0
     if listens:
         run.do("listen", 4, listens=4)
     run.call("SleepEx", alertable=True)
-    for _ in range(MANY):
+    for _ in range(routines):
         run.routine("R")
-    run.t += LONG
+    run.t += seconds
     assert run.end(CTRL_C) == kinds
 
 
@@ -452,6 +547,43 @@ def test_memory_that_goes_while_the_kernel_has_it(run):
     run.feed({"e": "released", "id": 2})
     run.feed({"e": "released", "id": 2})
     assert run.kinds() == ["released", "released"] and [finding["fn"] for finding in run.found] == ["free", "WSARecv"]
+
+
+def test_memory_that_goes_while_the_result_is_queued(run):
+    """States that are not the last do not end what is known of an operation."""
+    run.start(1)
+    run.feed({"e": "sample", "id": 1, "ops": [(1, "completed")]})
+    run.do("free", lost=[1])
+    assert run.kinds() == ["released"] and "WSARecv" in run.found[0]["en"]
+
+
+def test_an_overlapped_that_is_used_again(run):
+    run.start(1, line=3)
+    run.start(2, line=4, reused=[1])
+    assert run.kinds() == ["reused"] and run.found[0]["line"] == 4
+    run.feed({"e": "sample", "id": 1})
+    assert run.end() == ["reused"]  # what becomes of the first is its fault
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "kind", "said"),
+    [
+        ("recv", {"short": [("len", 9, 8)]}, "too-long", "len says 9 bytes, but the memory has only 8"),
+        ("AcceptEx", {"no_room": True}, "accept-room", "16 bytes more"),
+        ("WSARecv", {"on_port": 12}, "routine-on-port", "attached to completion port 12"),
+        ("WSARecv", {"no_overlapped": "R"}, "no-overlapped", "R was given without an OVERLAPPED"),
+    ],
+)
+def test_what_the_arguments_show(run, name, fields, kind, said):
+    run.call(name, 4, **fields)  # at once
+    assert run.kinds() == [kind] and said in run.found[0]["en"]
+
+
+def test_the_size_of_a_pointer(run):
+    run.do("malloc", new=1, block=(0x1000, 8), pointer="lpInfo", structure="PER_IO_DATA")
+    assert run.kinds() == ["pointer-size"]
+    assert "sizeof(lpInfo) is the size of the pointer (8 bytes)" in run.found[0]["en"]
+    assert "Write sizeof(PER_IO_DATA)" in run.found[0]["en"]
 
 
 def test_memory_that_goes_after_the_delivery(run):
@@ -505,8 +637,8 @@ def test_a_socket_of_acceptex_without_its_context(use):
 
     run = accepted()
     run.do(use, 5)
-    run.do(use, 5)
-    assert run.kinds() == ["accept-context"]
+    run.do("recv" if use == "send" else "send", 5)  # said once of a socket
+    assert [(found["kind"], found["fn"]) for found in run.found] == [("accept-context", use)]
     run = accepted()
     run.do("setsockopt", 5, args=[("optname", "SO_KEEPALIVE")])
     run.do(use, 6)
@@ -596,12 +728,17 @@ def test_one_client_has_failed_and_the_port_is_closed(run, next_call, why, other
     run.do(next_call, 12)
     run.do("CloseHandle", 12)
     assert run.kinds() == ["one-has-failed"] * kinds and all(found["line"] == 4 for found in run.found)
+    assert all("operation 1 has failed (ERROR_NETNAME_DELETED (64))" in found["en"] for found in run.found)
+    assert all("at which 1 more are under way" in found["en"] for found in run.found)
 
 
 # ---- waits that nothing ends ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("wait", ["WSAWaitForMultipleEvents", "WaitForSingleObject", "GetQueuedCompletionStatus"])
+WAITS = "WSAWaitForMultipleEvents WaitForSingleObject WaitForSingleObjectEx GetQueuedCompletionStatus"
+
+
+@pytest.mark.parametrize("wait", [*WAITS.split(), "GetQueuedCompletionStatusEx"])
 @pytest.mark.parametrize("ends", [True, False])
 def test_nobody_is_told_of_a_completion(run, wait, ends):
     run.start(1, routine=None, to="event", line=3)
@@ -656,7 +793,7 @@ def test_a_wait_for_ever_for_nothing(run, milliseconds, alertable, starts, kinds
     """An operation of another thread does not end it."""
     if starts is not None:
         run.start(1, th=starts)
-    run.call("SleepEx", milliseconds, **({"alertable": True} if alertable else {}))
+    run.call("SleepEx", milliseconds, "TRUE", **({"alertable": True} if alertable else {}))
     assert run.kinds() == ["waits-for-ever"] * kinds  # at once
 
 
@@ -686,6 +823,13 @@ def test_what_is_closed_with_the_wrong_function(run, made, closes, right):
     run.do(right, 5)
     run.do(name, **fields)
     run.do("CloseHandle" if right == "WSACloseEvent" else right, 5)
+    assert run.end() == []
+
+
+def test_an_event_may_go_when_its_operation_was_completed_at_once(run):
+    about = {"id": 1, "s": 5, "routine": "", "event": 9, "to": "event"}
+    run.do("WSARecv", 5, before={"op": about}, state="completed", id=1)
+    run.do("WSACloseEvent", 9)
     assert run.end() == []
 
 
@@ -755,10 +899,32 @@ def test_winsock_is_used_after_wsacleanup(run):
         ("", "NULL", 0),
     ],
 )
-@pytest.mark.parametrize(("name", "argument"), [("bind", "name"), ("sendto", "to"), ("WSASendTo", "lpTo")])
+@pytest.mark.parametrize(
+    ("name", "argument"),
+    [
+        ("bind", "name"),
+        ("connect", "name"),
+        ("WSAConnect", "name"),
+        ("ConnectEx", "name"),
+        ("sendto", "to"),
+        ("WSASendTo", "lpTo"),
+    ],
+)
 def test_a_port_that_was_not_turned_round(program, address, kinds, name, argument):
     run = Run()
     run.feed({"e": "source", "file": 1, "name": "folder/y.py", "text": program})
     run.do(name, 5, args=[(argument, address)])
     assert run.kinds() == ["byte-order"] * kinds
     assert all("htonl(INADDR_LOOPBACK)" in f["en"] if "INADDR" in program else "htons(" in f["en"] for f in run.found)
+
+
+def test_where_a_port_is_looked_for(run):
+    """Not in what Windows has stored; and once for each address, since it means to search the program's text."""
+    wrong = {"e": "source", "file": 0, "name": "folder/x.py", "text": "adr.sin_port = 9190"}
+    run.do("bind", 5, args=[("name", "127.0.0.1:58915")])
+    run.feed(wrong)
+    run.do("bind", 6, args=[("name", "127.0.0.1:58915")])
+    run.do("getsockname", 6, args=[("name", "127.0.0.1:58915")])
+    assert run.kinds() == []
+    run.do("connect", 6, args=[("name", "127.0.0.1:58915")])
+    assert run.kinds() == ["byte-order"]

@@ -1,349 +1,20 @@
-"""The recorder's model, piece by piece: what lies where, whose it is, how far an operation is, who sent what.
+"""The recorder's model, piece by piece: how far an operation is, who sent what, what a call has changed.
 
 The memory is real, and no call is made: what the calls would have been given and have returned is said here.
 """
 
-import ctypes
-import re
-import sys
-from ctypes import addressof, byref, c_void_p, cast, pointer, sizeof
+import types
+from ctypes import addressof, byref, cast, sizeof
 
 import pytest
 
 import winsock_ctypes
-from tests.support.processes import ROOT
+from tests.support.program import PER_IO_DATA, Program, R
 from winsock_ctypes import *
-from winsock_ctypes.trace import effects, lengths, operations, owners, page, results, words
+from winsock_ctypes.trace import effects, lengths, operations
 from winsock_ctypes.trace.clients import Clients
-from winsock_ctypes.trace.memory import SEEN, Memory, layout
-from winsock_ctypes.trace.model import Model, Socket
+from winsock_ctypes.trace.model import Socket
 from winsock_ctypes.winerror import STATUS_CANCELLED
-
-
-class PER_IO_DATA(Structure):
-    _fields_ = [("overlapped", WSAOVERLAPPED), ("hSock", SOCKET), ("buf", BYTE * 100), ("wsaBuf", WSABUF * 2)]
-
-
-@pytest.fixture
-def memory():
-    return Memory(lambda block: None)
-
-
-# ---- whose memory it is, and whether a result is looked at --------------------------------------------------------
-
-
-SIZE = sizeof(PER_IO_DATA)
-
-
-class Holder:
-    kind = PER_IO_DATA
-
-    @property
-    def never(self):
-        raise AssertionError("nothing of the program's is run")
-
-
-@pytest.mark.parametrize(
-    ("line", "size", "found"),
-    [
-        ("    info = PER_IO_DATA.from_address(malloc(sizeof(PER_IO_DATA)))", SIZE, ("info", PER_IO_DATA, None)),
-        ("self.infos[0]: PER_IO_DATA = malloc(sizeof( PER_IO_DATA ))", SIZE, ("self.infos[0]", PER_IO_DATA, None)),
-        ("x = malloc(sizeof(holder.kind))", SIZE, ("x", PER_IO_DATA, None)),
-        ("x = malloc(sizeof(holder.never))", SIZE, ("x", None, None)),
-        ("x = malloc(sizeof(info))", SIZE, ("x", PER_IO_DATA, None)),
-        ("x = malloc(sizeof(info.kind))", SIZE, ("x", None, None)),
-        ("x = malloc(sizeof(PER_IO_DATA))", SIZE + 1, ("x", None, None)),
-        ("x = malloc(sizeof(INT))", 4, ("x", None, None)),
-        ("x = malloc(sizeof(buffer))", 8, ("x", BYTE * 8, None)),
-        ("x = malloc(sizeof(to_info))", 8, ("x", PER_IO_DATA, "to_info")),
-        ("x = malloc(sizeof(to_number))", 8, ("x", None, None)),
-        ("x = malloc(100)", 100, ("x", None, None)),
-        ("x = malloc(sizeof(SIZE))", 100, ("x", None, None)),
-        ("use(malloc(sizeof(PER_IO_DATA)))", SIZE, (None, PER_IO_DATA, None)),
-        ("if x == malloc(sizeof(PER_IO_DATA)):", SIZE, (None, PER_IO_DATA, None)),
-        ("", SIZE, (None, None, None)),
-    ],
-)
-def test_what_the_line_of_a_malloc_says(line, size, found):
-    def allocates(holder, info, buffer, to_info, to_number):
-        return owners.malloced(line, sys._getframe(), size)
-
-    info = PER_IO_DATA()
-    assert allocates(Holder, info, (BYTE * 8)(), pointer(info), pointer(INT(1))) == found
-    assert owners.malloced(line, None, size) == (found[0], None, None)
-
-
-def test_a_result_that_nobody_looks_at():
-    seen = []
-
-    class Function:  # called through C, as a function of the DLLs is
-        def __call__(self):
-            seen.append(results.is_thrown_away(sys._getframe(1)))
-            return 0
-
-    call = Function()
-
-    def dropped():
-        call()
-
-    def kept():
-        error = call()  # noqa: F841
-        other = len(seen)
-        return other
-
-    def kept_for_all():
-        global never_read_again
-        never_read_again = call()
-
-    def read():
-        error = call()
-        return error
-
-    def read_by_another():
-        error = call()
-        return lambda: error
-
-    def looked_at():
-        if call():
-            pass
-
-    def given_on():
-        return len([call()])
-
-    for function in (dropped, kept, kept_for_all, read, read_by_another, looked_at, given_on):
-        function()
-    assert seen == [True, True, True, False, False, False, False]
-    assert results.is_thrown_away(None) is False
-
-
-@pytest.mark.parametrize("at", [-1, 0, sizeof(PER_IO_DATA) - 1, sizeof(PER_IO_DATA)])
-def test_the_owner_of_memory_is_found_through_every_pointer_into_it(at):
-    info = PER_IO_DATA()
-    within = info if 0 <= at < sizeof(info) else None
-    for pointer_to in (byref(info), byref(info.overlapped), byref(info.wsaBuf[1]), pointer(info.wsaBuf), info, info.buf):
-        assert owners.owner_of(pointer_to, addressof(info) + at) is within
-
-
-def test_what_only_looks_at_memory_does_not_own_it():
-    memory, kept = PER_IO_DATA(), bytearray(sizeof(PER_IO_DATA))
-    view, over = PER_IO_DATA.from_address(addressof(memory)), PER_IO_DATA.from_buffer(kept)
-    assert owners.owner_of(byref(view), addressof(memory)) is owners.owner_of(NULL, 0) is None
-    assert owners.owner_of(byref(over.overlapped), addressof(over)) is over  # it keeps the bytearray
-
-
-def test_what_a_call_points_to_is_learned(memory):
-    info, kept = PER_IO_DATA(), [PER_IO_DATA()]
-    nobody_s = cast(c_void_p(addressof(kept[0])), LPWSAOVERLAPPED)
-    given = {"s": 5, "lpOverlapped": nobody_s, "lpBuffers": NULL, "lpFlags": byref(DWORD())}
-    assert owners.learn(memory, WSARecv, given, None) == []  # memory that nobody is known to own; a number alone
-    (block,) = owners.learn(memory, WSARecv, given | {"lpOverlapped": byref(info.overlapped)}, None)
-    assert (block.address, block.size, block.ctype) == (addressof(info), sizeof(info), PER_IO_DATA)
-    assert owners.learn(memory, WSARecv, {"lpBuffers": info.wsaBuf, "lpOverlapped": byref(info.overlapped)}, None) == [block]
-    (buffer,) = owners.learn(memory, recv, {"s": 5, "buf": info.buf, "len": 1, "flags": 0}, None)
-    assert buffer is block
-    assert owners.learn(memory, recv, {"s": 5, "buf": b"bytes", "len": 1, "flags": 0}, None) == []
-
-
-def test_the_owner_of_memory_is_found_among_variables():
-    info = PER_IO_DATA()
-    view = PER_IO_DATA.from_address(addressof(info))
-
-    def inner(at, depth):
-        return inner(at, depth - 1) if depth else owners.owner_in(sys._getframe(), addressof(view) + at)
-
-    assert inner(0, 1) is inner(sizeof(info) - 1, 1) is info
-    assert inner(-1, 1) is inner(sizeof(info), 1) is owners.owner_in(None, addressof(info)) is None
-    assert inner(0, 2) is None  # three frames are looked at
-
-
-@pytest.mark.parametrize(
-    ("known", "at", "target", "size", "now"),
-    [
-        (None, "whole", None, 0, PER_IO_DATA),
-        (None, "part", OVERLAPPED, 0, PER_IO_DATA),
-        (OVERLAPPED, "part", OVERLAPPED, 0, PER_IO_DATA),
-        (WSABUF, "part", OVERLAPPED, 0, PER_IO_DATA),
-        (PER_IO_DATA, "number", OVERLAPPED, 0, PER_IO_DATA),  # more is known already
-        (SOCKADDR_IN, "part", OVERLAPPED, 0, SOCKADDR_IN),
-        (None, "part", OVERLAPPED, -1, OVERLAPPED),  # the structure around it has no room in the block
-        (OVERLAPPED, "part", WSABUF, -1, OVERLAPPED),
-        (None, "number", OVERLAPPED, 0, OVERLAPPED),
-        (None, "number", None, 0, None),
-        (None, "other number", OVERLAPPED, 0, None),
-        (None, "number", BYTE * 200, 0, None),
-    ],
-)
-def test_what_a_block_is_known_to_be(memory, known, at, target, size, now):
-    info = PER_IO_DATA()
-    block = memory.add(addressof(info), sizeof(info) + size, "malloc")
-    block.ctype = known
-    arguments = {"whole": byref(info), "part": byref(info.overlapped), "number": addressof(info)}
-    owners.refine(block, arguments.get(at), block.address + (at == "other number"), target)
-    assert block.ctype is now
-
-
-def test_the_outermost_structure_around_what_is_pointed_to():
-    info = PER_IO_DATA()
-    assert owners.outermost(byref(info.wsaBuf[1])) is owners.outermost(info.overlapped) is info
-    assert owners.outermost(pointer(info)) is owners.outermost(NULL) is None
-
-
-# ---- what lies where ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("at", "found"), [(-1, None), (0, 1), (23, 1), (24, None), (31, None), (32, 2), (39, 2), (40, None)])
-def test_the_edges_of_blocks(memory, at, found):
-    memory.add(0x1020, 8, "malloc")
-    memory.add(0x1000, 24, "malloc")
-    memory.blocks[1].id, memory.blocks[0].id = 2, 1
-    block = memory.find(0x1000 + at)
-    assert (block and block.id) == found
-
-
-def test_nothing_is_at_null_and_a_block_of_no_bytes_is_where_it_begins(memory):
-    assert memory.find(0) is memory.find(None) is memory.find(5) is None
-    block = memory.add(0x1000, 0, "malloc")
-    assert memory.find(0x1000) is block and memory.find(0x1001) is None
-
-
-@pytest.mark.parametrize(
-    ("address", "size", "left"),
-    [(0x0FF0, 16, 3), (0x0FF0, 17, 2), (0x1008, 8, 2), (0x1010, 16, 3), (0x100F, 18, 1), (0x1000, 0, 2), (0x0F00, 4096, 0)],
-)
-def test_a_new_block_takes_the_place_of_those_that_it_overlaps(memory, address, size, left):
-    old = [memory.add(0x1000, 16, "malloc"), memory.add(0x1020, 16, "malloc"), memory.add(0x1100, 16, "malloc")]
-    new = memory.add(address, size, "object")
-    assert len([block for block in memory.blocks if block in old]) == left
-    assert memory.find(address) is new and memory.starts == sorted(memory.starts)
-    assert memory.starts == [block.address for block in memory.blocks]
-
-
-def test_a_block_is_removed_once_and_no_other_in_its_place(memory):
-    first = memory.add(0x1000, 16, "malloc")
-    second = memory.add(0x1000, 16, "malloc")
-    memory.remove(first)
-    assert memory.blocks == [second]
-    memory.remove(second)
-    memory.remove(second)
-    assert memory.blocks == memory.starts == []
-
-
-def test_places_have_the_names_of_their_fields(memory):
-    data = PER_IO_DATA()
-    block = memory.add(addressof(data), sizeof(data), "malloc", ctype=PER_IO_DATA)
-    at = addressof(data)
-    assert memory.ref(at) == "@1" == memory.ref(at, sizeof(PER_IO_DATA))
-    assert memory.ref(at, sizeof(WSAOVERLAPPED)) == "@1.overlapped"
-    assert memory.ref(at + PER_IO_DATA.hSock.offset) == "@1.hSock"
-    assert memory.ref(at + PER_IO_DATA.buf.offset) == "@1.buf"
-    assert memory.ref(at + PER_IO_DATA.buf.offset + 3) == f"@1+{PER_IO_DATA.buf.offset + 3}"
-    assert memory.ref(at + sizeof(data)) is memory.ref(None) is None
-    block.ctype = None
-    assert (memory.ref(at), memory.ref(at + 5)) == ("@1", "@1+5")
-
-
-def test_the_room_behind_an_address(memory):
-    data = PER_IO_DATA()
-    at, buf = addressof(data), PER_IO_DATA.buf.offset
-    block = memory.add(at, sizeof(data), "malloc", ctype=PER_IO_DATA)
-    assert memory.room(at + buf) == 100 and memory.room(at + buf + 99) == 1
-    assert memory.room(at) == sizeof(data) and memory.room(at + sizeof(data)) is None
-    block.ctype = None
-    assert memory.room(at + buf) == sizeof(data) - buf
-
-
-def test_a_layout_is_flat_and_a_union_is_its_first_member():
-    names = [(part.name, part.offset, part.size) for part in layout(WSAOVERLAPPED).fields]
-    assert names == [("Internal", 0, 8), ("InternalHigh", 8, 8), ("Offset", 16, 4), ("OffsetHigh", 20, 4), ("hEvent", 24, 8)]
-    assert layout(PER_IO_DATA).fields[0].name == "overlapped.Internal"
-    assert [part.name for part in layout(SOCKADDR_IN).fields] == [""]
-
-
-def test_only_what_has_changed_is_told(memory):
-    data = PER_IO_DATA()
-    block = memory.add(addressof(data), sizeof(data), "malloc", ctype=PER_IO_DATA)
-    first = memory.look(block)
-    assert first["overlapped.Internal"] == "STATUS_SUCCESS (0)" and first["hSock"] == 0 and first["buf"] == "#" + "00" * SEEN
-    assert memory.look(block) == {}
-    data.hSock, data.buf[SEEN - 1], data.buf[SEEN] = 7, 1, 9
-    assert memory.look(block) == {"hSock": 7, "buf": "#" + "00" * (SEEN - 1) + "01"}
-    data.buf[SEEN] = 8
-    assert memory.look(block) == {}
-    data.overlapped.hEvent = addressof(data)
-    data.hSock = INVALID_SOCKET
-    assert memory.look(block) == {"overlapped.hEvent": "@1", "hSock": "INVALID_SOCKET"}
-
-
-def test_a_block_is_told_of_once_and_again_with_a_better_type(memory):
-    block = memory.add(0x1000, sizeof(PER_IO_DATA), "malloc", 4, name="hbInfo")
-    (about,) = memory.describe(block)
-    assert about == {"e": "block", "id": 1, "type": None, "name": "hbInfo", "size": sizeof(PER_IO_DATA), "at": "0x1000"} | {
-        "from": "malloc",
-        "n": 4,
-    }
-    assert memory.describe(block) == []
-    block.ctype = PER_IO_DATA
-    kind, about = memory.describe(block)
-    assert (kind["e"], kind["name"], kind["size"], about["type"]) == ("type", "PER_IO_DATA", sizeof(PER_IO_DATA), "PER_IO_DATA")
-    other = memory.add(0x9000, sizeof(PER_IO_DATA), "malloc", ctype=PER_IO_DATA)
-    assert [event["e"] for event in memory.describe(other)] == ["block"]
-
-
-# ---- operations --------------------------------------------------------------------------------------------------
-
-
-class Program:
-    """A program's sockets, ports and operations, in the model."""
-
-    def __init__(self):
-        self.memory = Memory(lambda block: None)
-        self.model, self.n, self.kept = Model(self.memory), 0, []
-
-    def data(self, socket=5, size=100, pieces=1):
-        data = PER_IO_DATA(hSock=socket)
-        data.wsaBuf[0].buf, data.wsaBuf[0].len = data.buf, size
-        if pieces == 2:
-            half = ctypes.cast(addressof(data) + PER_IO_DATA.buf.offset + 50, PBYTE)
-            data.wsaBuf[0].len, data.wsaBuf[1].len, data.wsaBuf[1].buf = 30, 40, half
-        self.memory.add(addressof(data), sizeof(data), "malloc", ctype=PER_IO_DATA)
-        self.kept.append(data)
-        return data
-
-    def start(self, data, name="WSARecv", routine=None, pieces=1, buffers=None, thread=0):
-        self.n += 1
-        given = {"s": data.hSock, "lpBuffers": buffers or data.wsaBuf, "dwBufferCount": pieces}
-        given |= {"lpOverlapped": byref(data.overlapped), "lpCompletionRoutine": routine}
-        return self.model.start(name, getattr(winsock_ctypes, name), given, thread, self.n, None)
-
-    def pending(self, data, name="WSARecv", **more):
-        op = self.start(data, name, **more)
-        data.overlapped.Internal = STATUS_PENDING
-        fields = {}
-        self.model.started(op["id"], True, WSA_IO_PENDING, fields)
-        assert fields == {"id": op["id"], "state": "pending"}
-        return op
-
-    def attach(self, socket, port):
-        self.model.sockets.setdefault(socket, Socket(socket))
-        self.effect("CreateIoCompletionPort", port, FileHandle=socket, CompletionKey=0)
-
-    def effect(self, name, result=1, code=0, **given):
-        fields = {}
-        effects.effects(self.model, name, given, result, fields, code)
-        return fields
-
-    def sampled(self):
-        return [(event["id"], event["status"], event["bytes"]) for event in self.model.sample()]
-
-    def flush(self):
-        fields = {}
-        list(self.model.flush(fields))
-        return fields
-
-
-@LPWSAOVERLAPPED_COMPLETION_ROUTINE
-def R(dwError, cbTransferred, lpOverlapped, dwFlags):
-    pass
 
 
 @pytest.fixture
@@ -381,6 +52,73 @@ def test_with_an_event_completion_gives_the_memory_back(program):
     assert program.sampled() == [(1, "STATUS_SUCCESS", 0)]
     fields = program.flush()
     assert fields["queues"] == [["event", 44, [1]]] and fields["own"] == [[1, "overlapped", 0], [1, "buf", 0]]
+    assert program.model.deliver(addressof(data), None) == [1]
+    assert "own" not in program.flush()  # it was given back already
+
+
+@pytest.mark.parametrize("ctype", [None, PER_IO_DATA])
+def test_the_event_of_memory_of_which_nothing_is_known(program, ctype):
+    """... is anything: who knows whether it is an OVERLAPPED."""
+    data = program.data()
+    data.overlapped.hEvent = 44
+    program.memory.find(addressof(data)).ctype = ctype
+    op = program.model.start("WSARecv", WSARecv, {"s": 5, "lpOverlapped": addressof(data)}, 0, 1, None)
+    assert op.get("event") == (44 if ctype else None) and op["ovref"] == ("@1.overlapped" if ctype else "@1")
+    assert "bufrefs" not in op and program.model.operations[1].event == (44 if ctype else 0)
+    thing = PER_IO_DATA()
+    program.memory.of_object(thing, None).ctype = None
+    for event in (0, 44):
+        thing.overlapped.hEvent = event
+        given = {"s": 5, "lpOverlapped": byref(thing.overlapped), "lpCompletionRoutine": None}
+        assert program.model.start("WSARecv", WSARecv, given, 0, 1, None).get("event", 0) == event
+
+
+def test_memory_of_nobody_is_nobodys(program):
+    data = PER_IO_DATA()
+    given = {"s": 5, "lpOverlapped": addressof(data), "lpBuffers": data.wsaBuf, "dwBufferCount": 1}
+    data.wsaBuf[0].len, data.wsaBuf[0].buf = 4, cast(0x10, PBYTE)
+    op = program.model.start("WSARecv", WSARecv, given, 0, 1, None)
+    assert "ovref" not in op and op["bufrefs"] == ["0x10"] and "own" not in program.flush()
+    assert program.sampled() == []  # what nobody owns is not looked at
+
+
+def test_what_is_lent_twice_is_told_once(program):
+    data = program.data(pieces=2)
+    data.wsaBuf[1].buf = data.buf
+    program.start(data, pieces=2)
+    assert program.flush()["own"] == [[1, "overlapped", 1], [1, "buf", 1]]
+
+
+def test_what_else_is_lent_to_a_receive(program):
+    data, address, size = program.data(), SOCKADDR_IN(), INT(16)
+    given = {"s": 5, "lpBuffers": data.wsaBuf, "dwBufferCount": 1, "lpOverlapped": byref(data.overlapped)}
+    given |= {"lpFrom": byref(address), "lpFromlen": byref(size)}
+    program.model.start("WSARecvFrom", WSARecvFrom, given, 0, 1, None)
+    assert program.flush()["own"] == [[1, "overlapped", 1], [1, "buf", 1], [2, "", 1], [3, "", 1]]
+    assert program.model.operations[1].places == [addressof(data), addressof(data.buf), addressof(address), addressof(size)]
+    given |= {"lpFrom": data.buf, "lpFromlen": addressof(data.buf)}
+    program.model.deliver(addressof(data), None)
+    program.flush()
+    program.model.start("WSARecvFrom", WSARecvFrom, given, 0, 1, None)
+    assert program.flush()["own"] == [[1, "overlapped", 2], [1, "buf", 2]]  # these are all of it
+
+
+def test_who_is_given_to_acceptex(program):
+    acceptex = types.SimpleNamespace(names=("sListenSocket", "lpOverlapped"), types={"sListenSocket": SOCKET})
+    data = program.data()
+    given = {"sListenSocket": 4, "sAcceptSocket": 6, "lpOverlapped": byref(data.overlapped)}
+    assert program.model.start("AcceptEx", acceptex, given, 0, 1, None)["s"] == 4
+    assert program.model.accepting == {6}
+    other = given | {"lpOverlapped": byref(program.data().overlapped), "sAcceptSocket": 7}
+    program.model.start("ConnectEx", acceptex, other, 0, 1, None)
+    assert program.model.accepting == {6}
+
+
+def test_what_is_known_of_a_new_socket(program):
+    program.effect("socket", 5)
+    assert program.model.sockets == {5: Socket(handle=5, client=None, port=None, key=0, skips=False, blocks=True)}
+    program.model.sockets[5].client = 3
+    assert program.start(program.data())["client"] == 3
 
 
 @pytest.mark.parametrize("skips", [False, True])
@@ -406,6 +144,90 @@ def test_failure_at_once_and_a_call_that_was_refused(program):
     pending = program.pending(first)
     program.model.dropped(pending["id"])
     assert len(program.model.operations) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["GetQueuedCompletionStatus", "WSAGetOverlappedResult", "GetOverlappedResult", "CancelIoEx", "WSARecv", "recv"]
+)
+def test_what_starts_nothing(program, name):
+    """Calls that are given an OVERLAPPED for another reason, or none."""
+    data = program.data()
+    given = {"s": 5, "hFile": 5, "lpOverlapped": NULL if name == "WSARecv" else byref(data.overlapped)}
+    given = {"s": 5} if name == "recv" else given
+    assert program.model.start(name, getattr(winsock_ctypes, name), given, 0, 1, None) is None
+    assert program.model.operations == {} and program.flush() == {}
+
+
+@pytest.mark.parametrize("failed", [False, True])
+@pytest.mark.parametrize("overlapped", [False, True])
+def test_a_packet_of_the_programs_own(program, failed, overlapped):
+    data = program.data()
+    given = {"CompletionPort": 12, "lpOverlapped": byref(data.overlapped) if overlapped else NULL}
+    op = program.model.start("PostQueuedCompletionStatus", PostQueuedCompletionStatus, given, 3, 9, None)
+    about = {"id": 1, "kind": "PostQueuedCompletionStatus", "s": None, "routine": None, "to": "posted", "port": 12}
+    assert op == about | ({"ovref": "@1.overlapped"} if overlapped else {})
+    known = program.model.operations[1]
+    assert (known.overlapped, known.thread, known.n) == (addressof(data) if overlapped else 0, 3, 9)
+    fields = program.flush()
+    assert (fields["ops"], fields["queues"]) == ([[1, "completed"]], [["port", 12, [1]]]) and "own" not in fields
+    fields = {}
+    program.model.started(1, failed, ERROR_INVALID_HANDLE if failed else 0, fields)
+    assert fields == {"id": 1, "state": "failed" if failed else "completed"}
+    assert bool(program.model.operations) is not failed
+    assert program.flush().get("queues") == ([["port", 12, []]] if failed else None)
+
+
+def test_an_operation_is_told_of_before_its_call(program):
+    data = program.data()
+    program.start(data, routine=R, thread=2)
+    fields = program.flush()
+    assert fields["ops"] == [[1, "starting"]] and "queues" not in fields and "waits" not in fields
+    assert fields["mem"]["1"]["hSock"] == 5  # what it is given, as it is now
+    assert program.flush() == {}
+    program.data()
+    data.hSock = 6
+    fields = {}
+    program.model.started(1, True, WSA_IO_PENDING, fields)
+    assert program.flush() == {"ops": [[1, "pending"]], "mem": {"1": {"hSock": 6}}}
+    data.overlapped.Internal = data.hSock = 0
+    assert program.sampled() == [(1, "STATUS_SUCCESS", 0)]
+    assert program.flush()["mem"] == {"1": {"hSock": 0}}  # Internal was 0 before
+    data.hSock = 7
+    assert program.model.deliver(addressof(data), None) == [1]
+    assert program.flush()["mem"] == {"1": {"hSock": 7}}
+
+
+def test_what_is_touched_and_gone_is_not_looked_at(program):
+    first, second, thing = PER_IO_DATA(), PER_IO_DATA(), PER_IO_DATA()
+    blocks = [program.memory.add(addressof(data), sizeof(data), "malloc", ctype=PER_IO_DATA) for data in (first, second)]
+    blocks.append(program.memory.of_object(thing, None))
+    program.model.touched = dict.fromkeys(blocks)
+    program.memory.remove(blocks[0])
+    alive, blocks[2].object = blocks[2].object, lambda: None
+    assert list(program.flush()["mem"]) == ["2"] and not program.model.touched
+    blocks[2].object = alive
+    program.model.touched[blocks[2]] = None
+    assert list(program.flush()["mem"]) == ["3"]
+
+
+def test_a_new_block_is_told_of_before_the_event(program):
+    data = program.data()
+    program.start(data)
+    assert [event["e"] for event in program.model.flush({})] == ["type", "block"]
+
+
+def test_a_call_that_was_quicker_than_its_return(program):
+    """Completed, or its memory used again, before it came back: it stays as it is."""
+    data = program.data()
+    program.start(data)
+    program.model.become(program.model.operations[1], "completed")
+    fields = {}
+    program.model.started(1, True, WSA_IO_PENDING, fields)
+    assert fields["state"] == "completed"
+    program.model.operations[1].state = "lost"
+    fields = {}
+    program.model.started(1, False, 0, fields)
+    assert fields == {"id": 1} and program.model.operations[1].state == "lost"
 
 
 def test_delivered_to_another_thread_before_the_call_came_back(program):
@@ -526,19 +348,31 @@ def test_who_may_share_a_buffer(program):
     assert program.model.lent(at, 10, writes=False) == [] and program.model.lent(at, 10, writes=True) == [1]
     second = program.data()
     assert "shares" not in program.start(second, "WSASend", buffers=first.wsaBuf)
+    at = addressof(first) + PER_IO_DATA.buf.offset
+    for start, length in ((at - 5, 5), (at + 100, 5)):  # beside it
+        beside = (WSABUF * 2)(WSABUF(length, cast(start, PBYTE)))
+        op = program.start(data := program.data(), "WSARecv", buffers=beside)
+        assert "shares" not in op
+        program.model.deliver(addressof(data), None)
     third = program.data()
-    assert program.start(third, "WSARecv", buffers=first.wsaBuf)["shares"] == [1]
+    op = program.start(third, "WSARecv", buffers=first.wsaBuf)
+    assert op["shares"] == [1]
+    third_id = op["id"]
     fourth = program.data()
-    assert program.start(fourth, "WSASend", buffers=first.wsaBuf)["shares"] == [3]
+    assert program.start(fourth, "WSASend", buffers=first.wsaBuf)["shares"] == [third_id]
 
 
 def test_an_overlapped_that_is_used_again(program):
     data = program.data()
     program.pending(data)
+    program.flush()
     assert program.start(data)["reused"] == [1]
-    assert list(program.model.operations) == [2]
+    assert list(program.model.operations) == [2] and program.flush()["ops"] == [[1, "lost"], [2, "starting"]]
     program.model.deliver(addressof(data), None)
     assert "reused" not in program.start(data)
+    program.model.become(program.model.operations[3], "completed")  # with an event that is all: nobody need be told
+    program.flush()
+    assert "reused" not in program.start(data) and program.flush()["ops"] == [[3, "delivered"], [4, "starting"]]
 
 
 def test_what_is_sent_is_told_when_it_is_sent(program):
@@ -612,6 +446,160 @@ def test_what_a_pending_send_was_given_has_changed(program):
         assert fields["why"] == {"op": op["id"], "what": "sent", "bytes": 4}
 
 
+@pytest.mark.parametrize(("size", "kept"), [(65_536, True), (65_537, False)])
+def test_of_how_much_a_copy_is_kept(program, size, kept):
+    program.attach(5, 12)
+    large, data = (BYTE * size)(), program.data()
+    program.memory.add(addressof(large), size, "malloc")
+    data.wsaBuf[0] = WSABUF(size, large)
+    program.pending(data, "WSASend")
+    assert program.model.operations[1].sent == (bytes(size) if kept else None)
+    program.pending(receiving := program.data())
+    assert program.model.operations[2].sent is None and receiving.wsaBuf[0].len == 100
+    data.wsaBuf[0].len = 0
+
+
+def test_no_copy_is_kept_of_what_may_not_be_there(program):
+    data, thing = program.data(size=4), PER_IO_DATA()
+    program.pending(data, "WSASend")
+    op = program.model.operations[1]
+    at = addressof(data.buf)
+    assert op.sent == program.model.content(op) == bytes(4)
+    for buffers, there in [
+        ([(at, 100)], True),
+        ([(at, 101)], False),
+        ([(at, 4), (0x10, 4)], False),
+        ([(at, 2), (at + 2, 1)], True),
+    ]:
+        op.buffers = buffers
+        assert program.model.content(op) == (bytes(sum(length for _, length in buffers)) if there else None)
+    block = program.memory.of_object(thing, None)
+    op.buffers = [(addressof(thing), 8)]
+    assert program.model.content(op) == bytes(8)
+    block.object = lambda: None
+    assert program.model.content(op) is None
+
+
+def test_pending_memory_is_looked_at_only_while_it_lives(program):
+    thing = PER_IO_DATA(hSock=5)
+    thing.wsaBuf[0].buf, thing.wsaBuf[0].len = thing.buf, 4
+    block = program.memory.of_object(thing, None)
+    program.pending(thing)
+    thing.overlapped.Internal = 0
+    op, alive = program.model.operations[1], block.object
+    block.object = lambda: None
+    assert program.sampled() == []
+    block.object = alive
+    op.held = [(program.memory.find(addressof(program.data())), "")]  # another block
+    assert program.sampled() == []
+    op.held = []
+    assert program.sampled() == []
+    op.held = [(block, "")]
+    program.memory.remove(block)
+    assert program.sampled() == []
+    program.memory.blocks, program.memory.starts = [block], [block.address]
+    assert program.sampled() == [(1, "STATUS_SUCCESS", 0)]
+
+
+def test_what_a_pending_receive_waits_for_is_used_up_when_it_arrives(program):
+    program.model.clients.report("send", "a", 3)
+    program.model.clients.report("send", "a", 3)
+    data = program.data()
+    program.pending(data)
+    program.model.operations[1].client = 1
+    data.overlapped.Internal, data.overlapped.InternalHigh = 0, 3
+    (sample,) = program.model.sample()
+    fields = {"delivered": program.model.deliver(addressof(data), None)}
+    program.model.arrived(fields, 3, 0)
+    assert sample["why"] == fields["why"] == {"op": 1, "client": 1, "what": "received", "bytes": 3, "peer": 0}
+    assert program.model.clients.why_read(1, 3, True)["peer"] == 1
+
+
+def test_what_has_arrived_is_told_where_it_is_known(program):
+    def arrived(data, size, name="WSARecv", change=None):
+        program.pending(data, name)
+        op = program.model.operations[program.n]
+        if change:
+            change(op)
+        fields = {"delivered": program.model.deliver(addressof(data), None)}
+        program.model.arrived(fields, size, 0)
+        return fields.get("data")
+
+    data = program.data(size=4)
+    data.buf[:6] = b"abcdef"
+    assert [arrived(data, size) for size in (0, 2, 4, 9)] == [None, "'ab'", "'abcd'", "'abcd'"]
+    assert arrived(data, 4, "WSASend") is None
+    assert arrived(data, 4, change=lambda op: setattr(op, "kind", "AcceptEx")) is None
+    assert arrived(data, 4, change=lambda op: setattr(op, "buffers", [])) is None
+    assert arrived(data, 4, change=lambda op: setattr(op, "buffers", [(0x10, 4)])) is None
+    thing = PER_IO_DATA(hSock=5)
+    thing.wsaBuf[0].buf, thing.wsaBuf[0].len = thing.buf, 4
+    block = program.memory.of_object(thing, None)
+    thing.buf[:2] = b"xy"
+    assert arrived(thing, 2) == "'xy'"
+    assert arrived(thing, 2, change=lambda op: setattr(block, "object", lambda: None)) is None
+    for nothing in ({"delivered": []}, {"delivered": [1]}):
+        program.model.delivered = program.model.delivered if not nothing["delivered"] else None
+        fields = dict(nothing)
+        program.model.arrived(fields, 4, 0)
+        assert fields == nothing
+
+
+@pytest.mark.parametrize(
+    ("name", "pended", "overlapped", "buffer"),
+    [("WSARecv", True, 1, 1), ("WSARecv", False, 1, 1), ("WSASend", True, 1, 1), ("WSASend", False, 1, 0)],
+)
+def test_which_memory_an_operation_needs(program, name, pended, overlapped, buffer):
+    """A send that was not pending has sent already: only its OVERLAPPED is needed until the packet is taken."""
+    program.attach(5, 12)
+    data, buf, other = program.data(), (BYTE * 8)(), (BYTE * 8)()
+    data.wsaBuf[0] = WSABUF(8, buf)
+    blocks = [program.memory.add(addressof(thing), 8, "malloc") for thing in (buf, other)]
+    op = program.start(data, name)
+    program.model.started(op["id"], pended, WSA_IO_PENDING if pended else 0, {})
+    assert program.model.lose(program.memory.find(addressof(data))) == [1] * overlapped
+    assert program.model.lose(blocks[0]) == [1] * buffer
+    assert program.model.lose(blocks[1]) == []
+    beside = program.memory.find(addressof(data))
+    program.memory.remove(beside)
+    beside.address, beside.size = addressof(data) - 8, 8  # which ends where the OVERLAPPED begins
+    assert program.model.lose(beside) == []
+
+
+def test_what_is_forgotten_is_not_looked_at(program):
+    data = program.data()
+    program.pending(data)
+    block = program.memory.find(addressof(data))
+    assert block in program.model.touched
+    program.model.forget(block, [])
+    assert block not in program.model.touched and "mem" not in program.flush()
+
+
+def test_the_key_of_a_socket_with_operations_is_in_use(program):
+    key = PER_IO_DATA()
+    block = program.memory.add(addressof(key), sizeof(key), "malloc")
+    program.attach(5, 12)
+    program.model.sockets[5].key = addressof(key)
+    assert program.model.in_use() == set()
+    program.pending(program.data())
+    assert block in program.model.in_use()
+
+
+@pytest.mark.parametrize(("size", "looked_at"), [(31, False), (32, True), (33, True)])
+def test_the_context_of_an_overlapped_that_has_no_room_for_it(program, size, looked_at):
+    context, data = PER_IO_DATA(), PER_IO_DATA()
+    block = program.memory.add(addressof(context), sizeof(context), "malloc")
+    program.memory.add(addressof(data), size, "malloc")
+    data.overlapped.hEvent = addressof(context)
+    program.start(data)
+    op = program.model.operations[1]
+    program.flush()
+    op.socket = None
+    program.model.sockets[1] = Socket(1, key=addressof(program.data()))
+    program.model.touch(op)
+    assert (block in program.model.touched) is looked_at and len(program.model.touched) == 1 + looked_at
+
+
 def test_what_an_operation_leads_to_is_in_use(program):
     context, other = PER_IO_DATA(), PER_IO_DATA()
     data = program.data()
@@ -650,12 +638,18 @@ def test_what_an_operation_leads_to_is_looked_at(program):
     assert set(program.model.touched) == {mine, *blocks[:2]}
 
 
+WAITS = "SleepEx WSAWaitForMultipleEvents WaitForSingleObject WaitForSingleObjectEx GetQueuedCompletionStatus select WSAPoll"
+IF_BLOCKING = ["accept", "recv", "recvfrom", "connect", "send", "sendto"]
+
+
 def test_which_calls_wait(program):
     waits = program.model.waits_in
     program.effect("socket", 5)
+    assert all(waits(name, {"s": 5}) for name in [*WAITS.split(), "GetQueuedCompletionStatusEx", "Sleep", *IF_BLOCKING])
+    assert not any(waits(name, {"s": 5}) for name in ("listen", "WSASend", "closesocket"))
     assert waits("SleepEx", {}) and waits("recv", {"s": 5}) and waits("recv", {"s": 9}) and not waits("WSARecv", {"s": 5})
     program.effect("ioctlsocket", 0, s=5, cmd=FIONBIO, argp=byref(u_long(1)))
-    assert not waits("recv", {"s": 5}) and waits("SleepEx", {})
+    assert not any(waits(name, {"s": 5}) for name in IF_BLOCKING) and waits("SleepEx", {})
     program.effect("accept", 6, s=5, addr=NULL)
     assert not waits("recv", {"s": 6})
     program.effect("ioctlsocket", 0, s=5, cmd=FIONREAD, argp=byref(u_long(0)))
@@ -698,6 +692,10 @@ def test_what_came_leads_to_the_report_of_it():
     assert clients.why_read(1, 0, consume=True) == {"what": "left"}
     assert clients.report("close", "a", 0) == 1
     assert clients.why_read(1, 0, consume=True) == {"what": "left", "peer": 4}
+    clients.report("send", "a", 3)
+    clients.report("send", "a", 4)
+    assert clients.why_read(1, 0, consume=True, asked_for_nothing=True) == {"what": "received", "bytes": 0, "peer": 5}
+    assert clients.by_id[1].connected == 0 and clients.by_id[2].connected is None and clients.by_id[1].left == 4
     assert clients.why_read(1, 0, consume=True, asked_for_nothing=True)["what"] == "received"
     assert clients.why_read(None, 0, consume=True) == {"what": "left"}
 
@@ -720,6 +718,7 @@ def test_one_piece_of_two_sends_leads_to_the_later():
         (WSAECONNRESET, True, "reset"),
         (WSAECONNABORTED, True, "reset"),
         (ERROR_NETNAME_DELETED, True, "reset"),
+        (ERROR_CONNECTION_ABORTED, True, "reset"),
         (STATUS_CONNECTION_RESET, True, "reset"),
         (WSAENOBUFS, True, "failed"),
     ],
@@ -728,9 +727,20 @@ def test_why_an_operation_is_over(program, code, is_open, what):
     program.pending(program.data())
     op = program.model.operations[1]
     assert program.model.clients.why(op, code, 0, True, is_open) == {"op": 1, "what": what}
+    op.client = 3
+    assert program.model.clients.why(op, code, 0, True, is_open) == {"op": 1, "client": 3, "what": what}
     op.closed = True
     expected = ("cancelled" if is_open else "closed") if what in ("reset", "failed", "cancelled") else what
     assert program.model.clients.why(op, code, 0, True, is_open)["what"] == expected
+
+
+@pytest.mark.parametrize("kind", ["AcceptEx", "ConnectEx"])
+def test_why_a_connection_is_there(program, kind):
+    program.pending(program.data())
+    op = program.model.operations[1]
+    op.kind = kind
+    assert program.model.clients.why(op, 0, 0, True, True) == {"op": 1, "what": "connected"}
+    assert program.model.clients.why(op, WSAECONNREFUSED, 0, True, True)["what"] == "failed"
 
 
 @pytest.mark.parametrize(
@@ -754,14 +764,93 @@ def test_a_length_that_is_too_long(program, says, found):
     assert lengths.too_long(program.model, "recv", {"buf": data.buf, "len": says}, None) == found
 
 
-@pytest.mark.parametrize(("says", "found"), [(16, []), (17, [("namelen", 17, 16)])])
-@pytest.mark.parametrize(
-    ("name", "by_address"), [("bind", False), ("connect", False), ("getsockname", True), ("getpeername", True)]
-)
-def test_the_length_of_an_address(program, name, by_address, says, found):
+BY_ADDRESS = True
+LENGTHS = [
+    ("recv", "buf", "len", False),
+    ("send", "buf", "len", False),
+    ("recvfrom", "buf", "len", False),
+    ("recvfrom", "from_", "fromlen", BY_ADDRESS),
+    ("sendto", "buf", "len", False),
+    ("sendto", "to", "tolen", False),
+    ("WSARecvFrom", "lpFrom", "lpFromlen", BY_ADDRESS),
+    ("WSASendTo", "lpTo", "iTolen", False),
+    ("WSAConnect", "name", "namelen", False),
+    ("bind", "name", "namelen", False),
+    ("connect", "name", "namelen", False),
+    ("ConnectEx", "name", "namelen", False),
+    ("accept", "addr", "addrlen", BY_ADDRESS),
+    ("getsockname", "name", "namelen", BY_ADDRESS),
+    ("getpeername", "name", "namelen", BY_ADDRESS),
+    ("setsockopt", "optval", "optlen", False),
+    ("getsockopt", "optval", "optlen", BY_ADDRESS),
+    ("WSAIoctl", "lpvInBuffer", "cbInBuffer", False),
+    ("WSAIoctl", "lpvOutBuffer", "cbOutBuffer", False),
+]
+
+
+@pytest.mark.parametrize("says", [0, 16, 17])
+@pytest.mark.parametrize(("name", "place", "length", "by_address"), LENGTHS)
+def test_every_length_is_looked_at(program, name, place, length, by_address, says):
     address = SOCKADDR_IN()
-    given = {"name": byref(address), "namelen": byref(INT(says)) if by_address else says}
-    assert lengths.too_long(program.model, name, given, None) == found
+    given = {place: byref(address), length: byref(INT(says)) if by_address else says}
+    assert lengths.too_long(program.model, name, given, None) == ([(length, 17, 16)] if says == 17 else [])
+    assert lengths.too_long(program.model, name, given | {place: NULL}, None) == []
+    assert lengths.too_long(program.model, "listen", given, None) == []
+
+
+def test_how_much_room_there_is(program):
+    """An array has its own; memory that nobody owns has what is known of it; of bytes ctypes makes a copy."""
+    model, data = program.model, program.data()
+    array, one, two, number = (BYTE * 8)(), (BYTE * 1)(), (BYTE * 2)(), INT()
+    for thing, address, room in [
+        (array, addressof(array), 8),
+        (array, addressof(array) + 8, 0),
+        (byref(array), addressof(array) + 3, 5),
+        (two, addressof(two), 2),
+        (one, addressof(one), 1),
+        (byref(number), addressof(number), 4),
+        (addressof(data), addressof(data), sizeof(data)),
+        (array, addressof(data.buf), 100),
+        (b"bytes", 0x1000, None),
+        (b"bytes", addressof(data), None),
+        (0x1000, 0x1000, None),
+    ]:
+        assert lengths.room_of(model, thing, address) == room, (thing, address)
+    over = PER_IO_DATA()
+    first = (BYTE * 1).from_buffer(over)  # the usual way to say "and what follows it": malloc's block says how much there is
+    program.memory.add(addressof(over), sizeof(over), "malloc")
+    assert lengths.room_of(model, first, addressof(over)) == sizeof(over)
+    empty = (BYTE * 8)()
+    given = {"buf": byref(empty, 8), "len": 1}
+    assert lengths.too_long(model, "recv", given | {"buf": addressof(empty) + 8}, None) == []  # whose it is nobody knows
+    assert lengths.too_long(model, "recv", {"buf": empty, "len": -1}, None) == []
+
+
+@pytest.mark.parametrize(("size", "short"), [(sizeof(WSAOVERLAPPED) - 1, True), (sizeof(WSAOVERLAPPED), False)])
+def test_an_overlapped_may_be_too_short(program, size, short):
+    data = PER_IO_DATA()
+    program.memory.add(addressof(data), size, "malloc")
+    op = program.start(data)
+    found = lengths.too_long(program.model, "WSARecv", {}, program.model.operations[op["id"]])
+    assert found == ([("lpOverlapped", sizeof(WSAOVERLAPPED), size)] if short else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "hit"),
+    [("recv", "buf", True), ("recvfrom", "buf", True), ("send", "buf", True), ("sendto", "buf", True), ("bind", "name", False)],
+)
+def test_what_is_lent_and_used_by_a_plain_call(program, name, place, hit):
+    data = program.data()
+    program.pending(data)
+    at = addressof(data) + PER_IO_DATA.buf.offset
+    given = {place: at, "len": 1, "namelen": 1}
+    assert lengths.lent(program.model, name, given) == ([1] if hit else [])
+    assert lengths.lent(program.model, name, given | {place: NULL}) == []
+    assert lengths.lent(program.model, name, given | {place: at - 1}) == []
+    sending = program.data()
+    program.pending(sending, "WSASend", routine=R)
+    given[place] = addressof(sending) + PER_IO_DATA.buf.offset
+    assert lengths.lent(program.model, name, given) == ([2] if name.startswith("recv") else [])  # two may read
 
 
 @pytest.mark.parametrize("at", [0, 1])
@@ -783,88 +872,141 @@ def test_the_room_that_acceptex_wants(local, remote, short):
     assert not lengths.no_room_for_addresses("ConnectEx", given)
 
 
-# ---- words -------------------------------------------------------------------------------------------------------
+# ---- what a call has changed -------------------------------------------------------------------------------------
 
 
-def address(text, port):
+def sockaddr(text, port):
     packed = SOCKADDR_IN(AF_INET, htons(port))
     packed.sin_addr.S_un.S_addr = inet_addr(text)
     return packed
 
 
-@pytest.mark.parametrize(
-    ("ctype", "value", "shown"),
-    [
-        (INT, 5, "5"),
-        (INT, True, "1"),
-        (DWORD, DWORD(7), "7"),
-        (INT, AF_INET, "AF_INET"),
-        (SOCKET, INVALID_SOCKET + 0, "INVALID_SOCKET"),
-        (HANDLE, INVALID_HANDLE_VALUE + 0, "INVALID_HANDLE_VALUE"),
-        (ULONG_PTR, 0, "0"),
-        (ULONG_PTR, 255, "0xff"),
-        (LPVOID, 0x1000, "0x1000"),
-        (LPSTR, b"hello", "b'hello'"),
-        (LPDWORD, None, "NULL"),
-        (LPDWORD, byref(DWORD(9)), "&9"),
-        (PULONG_PTR, byref(ULONG_PTR(255)), "&0xff"),
-        (PULONG_PTR, byref(ULONG_PTR(0)), "&0"),
-        (LPDWORD, ctypes.cast(0x10, LPDWORD), "0x10 (not readable)"),
-        (LPSOCKADDR, byref(address(b"127.0.0.1", 9190)), "127.0.0.1:9190"),
-        (LPSOCKADDR, byref(SOCKADDR_IN()), "-"),
-        (LPSOCKADDR, byref(SOCKADDR_IN(99)), "family 99"),
-        (LPSOCKADDR, ctypes.cast(0x10, LPSOCKADDR), "0x10"),
-        (LPSOCKADDR, byref(SOCKADDR_IN6(AF_INET6, htons(80), 0, in6addr_loopback)), "[::1]:80"),
-        (LPWSAOVERLAPPED_COMPLETION_ROUTINE, R, "R"),
-    ],
-)
-def test_how_an_argument_is_written(ctype, value, shown):
-    assert words.show(ctype, value) == shown
+@pytest.fixture
+def other_end(monkeypatch):
+    """What getpeername says of sockets."""
+    ends = {}
+    monkeypatch.setattr(effects, "peer_of", ends.get)
+    return ends
 
 
-@pytest.mark.parametrize(
-    ("name", "result", "shown", "failed"),
-    [
-        ("closesocket", -1, "SOCKET_ERROR", True),
-        ("closesocket", 0, "0", False),
-        ("socket", INVALID_SOCKET, "INVALID_SOCKET", True),
-        ("socket", 5, "5", False),
-        ("CloseHandle", 0, "FALSE", True),
-        ("CloseHandle", 1, "TRUE", False),
-        ("CreateEventW", None, "NULL", True),
-        ("WSACreateEvent", 5, "5", False),
-        ("WSAStartup", WSASYSNOTREADY, str(int(WSASYSNOTREADY)), True),
-        ("SleepEx", WAIT_IO_COMPLETION + 0, "WAIT_IO_COMPLETION", False),
-        ("SleepEx", 0, "0", False),
-        ("WaitForSingleObject", WAIT_TIMEOUT + 0, "WAIT_TIMEOUT", False),
-        ("WaitForSingleObject", WAIT_FAILED + 0, "WAIT_FAILED", True),
-        ("WSAGetLastError", 10035, "WSAEWOULDBLOCK (10035)", False),
-        ("WSAGetLastError", 0, "0", False),
-        ("WSASetLastError", None, "", False),
-    ],
-)
-def test_how_a_result_is_written_and_whether_it_is_a_failure(name, result, shown, failed):
-    real = getattr(winsock_ctypes, name)
-    assert words.show_result(name, real, result) == shown and words.has_failed(name, real, result) is failed
+def test_who_is_accepted(program, other_end):
+    there = sockaddr(b"127.0.0.1", 9)
+    program.model.clients.report("connect", "127.0.0.1:9", 0)
+    fields = program.effect("accept", 6, s=5, addr=byref(there))
+    assert fields == {"socket": 6, "peer": "127.0.0.1:9", "client": 1} | {"why": {"what": "connected", "client": 1, "peer": 0}}
+    assert program.model.sockets[6].client == 1 and program.model.sockets[6].blocks
+    other_end[7] = "127.0.0.1:10"  # of whom no client has told
+    fields = program.effect("accept", 7, s=5, addr=NULL)
+    assert fields == {"socket": 7, "peer": "127.0.0.1:10", "client": 2, "why": {"what": "connected", "client": 2}}
+    assert program.effect("accept", 8, s=5, addr=NULL) == {"socket": 8, "peer": "NULL"}  # it is gone already
+    assert program.model.sockets[8].client is None
 
 
-def test_what_was_stored():
-    number, pointer = DWORD(9), LPOVERLAPPED(WSAOVERLAPPED())
-    there = ctypes.cast(pointer, ctypes.c_void_p).value
-    assert words.show_out("n", LPDWORD, byref(number)) == ("9", None)
-    assert words.show_out("p", POINTER(LPOVERLAPPED), byref(pointer)) == (hex(there), there)
-    assert words.show_out("p", POINTER(LPOVERLAPPED), byref(LPOVERLAPPED())) == ("NULL", None)
-    assert words.show_out("k", PULONG_PTR, byref(ULONG_PTR(0))) == ("0", None)
-    assert words.show_out("a", LPSOCKADDR, byref(address(b"1.2.3.4", 5))) == ("1.2.3.4:5", None)
-    assert words.show_out("o", LPWSAOVERLAPPED, pointer) is words.show_out("n", LPDWORD, None) is None
-    assert words.show_out("lpBuffers", LPWSABUF, byref(WSABUF())) is words.show_out("n", INT, 5) is None
+def test_who_is_connected_with(program, other_end):
+    there = sockaddr(b"127.0.0.1", 9)
+    for name in ("connect", "WSAConnect"):
+        assert program.effect(name, 0, s=5, name=byref(there)) == {}  # a socket of which nothing is known
+    program.effect("socket", 5)
+    program.effect("WSASocketW", 6)
+    assert program.effect("connect", 0, s=5, name=byref(there)) == {"peer": "127.0.0.1:9", "client": 1}
+    assert program.effect("WSAConnect", 0, s=6, name=byref(there)) == {"peer": "127.0.0.1:9", "client": 1}
+    assert program.model.sockets[5].client == program.model.sockets[6].client == 1
 
 
-# ---- the page ----------------------------------------------------------------------------------------------------
+def test_who_came_by_acceptex(program, other_end):
+    program.effect("socket", 6)
+    other_end[6] = "127.0.0.1:9"
+    assert program.effect("setsockopt", 0, s=6, optname=SO_KEEPALIVE) == {}
+    assert program.effect("setsockopt", 0, s=9, optname=SO_UPDATE_ACCEPT_CONTEXT) == {}
+    fields = program.effect("setsockopt", 0, s=6, optname=SO_UPDATE_ACCEPT_CONTEXT)
+    assert fields == {"socket": 6, "peer": "127.0.0.1:9", "client": 1} and program.model.sockets[6].client == 1
 
 
-@pytest.mark.parametrize(("kind", "name"), [("page", "never_alertable"), ("compare", "compare_busy")])
-def test_the_recorded_pages_which_browsers_look_at_are_made_of_these_pieces(kind, name):
-    text = (ROOT / "docs" / "trace" / f"{name}.html").read_text(encoding="utf-8")
-    head = re.sub("<!-- made by .*-->\n", "", text.partition(page.LOG)[0] + page.LOG)
-    assert head == page.head(kind) and text.endswith("\n" + page.TAIL)
+def test_what_is_attached_to_a_port(program, other_end):
+    attach = {"FileHandle": INVALID_HANDLE_VALUE, "CompletionKey": 0}
+    assert program.effect("CreateIoCompletionPort", 12, **attach) == {"port": 12} and not program.model.sockets
+    other_end.update({5: "127.0.0.1:9", 6: "127.0.0.1:10"})
+    attach["FileHandle"] = 5
+    assert program.effect("CreateIoCompletionPort", 12, **attach) == {"port": 12, "attached": 5}
+    attach["CompletionKey"] = 7
+    assert program.effect("CreateIoCompletionPort", 12, **attach) == {"port": 12, "attached": 5, "key": 7}
+    data = program.data()
+    program.flush()
+    for key in (addressof(data), byref(data)):
+        attach["CompletionKey"] = key
+        assert program.effect("CreateIoCompletionPort", 16, **attach)["key"] == "@1"
+        assert list(program.model.touched) == [program.memory.find(addressof(data))]
+        assert (program.model.sockets[5].port, program.model.sockets[5].key) == (16, addressof(data))
+        program.flush()
+    program.model.accepting.add(6)  # by AcceptEx; the context may have been updated by Python's own setsockopt
+    attach |= {"FileHandle": 6, "CompletionKey": 0}
+    fields = program.effect("CreateIoCompletionPort", 12, **attach)
+    assert fields == {"port": 12, "attached": 6, "peer": "127.0.0.1:10", "client": 1}
+    assert program.effect("CreateIoCompletionPort", 12, **attach) == {"port": 12, "attached": 6}  # it is known by now
+
+
+def test_what_a_plain_receive_has_brought(program, other_end):
+    buf = (BYTE * 8)()
+    buf[:5] = b"hello"
+    fields = program.effect("recv", 5, s=5, buf=buf)
+    assert fields == {"data": "'hello'", "why": {"what": "received", "bytes": 5}}
+    there = sockaddr(b"127.0.0.1", 9)
+    program.effect("accept", 5, s=4, addr=byref(there))
+    for _ in range(2):
+        program.model.clients.report("send", "127.0.0.1:9", 5)
+    brought = [program.effect(name, 5, s=5, buf=buf)["why"] for name in ("recv", "recvfrom")]
+    assert brought == [{"what": "received", "bytes": 5, "peer": at, "client": 1} for at in (0, 1)]
+    assert program.effect("recv", 5, s=5, buf=NULL)["why"]["bytes"] == 5
+    assert program.effect("recv", 0, s=5, buf=buf) == {"why": {"what": "left", "client": 1}}
+
+
+def test_who_listens_and_what_is_closed(program):
+    assert program.effect("listen", 0, s=5) == {"listens": 5}
+    program.effect("socket", 5)
+    for socket in (5, 6, 7):
+        program.pending(program.data(socket))
+    closed = [op.closed for op in program.model.operations.values()]
+    assert closed == [False, False, False]
+    assert program.effect("closesocket", 0, s=5) == {"closed": 5} and 5 not in program.model.sockets
+    assert [op.closed for op in program.model.operations.values()] == [True, False, False]
+    for name in ("CancelIo", "CancelIoEx"):
+        assert program.effect(name, 1, hFile=6) == {}
+        assert [op.closed for op in program.model.operations.values()] == [True, True, False]
+
+
+def test_what_is_asked_of_nothing(program):
+    """Pointers may be NULL, where Windows says no or needs none."""
+    program.start(program.data())
+    for op in program.model.operations.values():
+        op.overlapped, op.event = 1, 9
+    assert program.effect("WSAGetOverlappedResult", 1, lpOverlapped=NULL) == {}
+    assert program.effect("GetQueuedCompletionStatusEx", 1, lpCompletionPortEntries=NULL, ulNumEntriesRemoved=NULL) == {
+        "delivered": []
+    }
+
+
+def test_what_an_event_operation_has_brought(program):
+    data = program.data(size=4)
+    data.buf[:4] = b"data"
+    program.pending(data)
+    asked = {"lpOverlapped": byref(data.overlapped), "lpNumberOfBytesTransferred": byref(DWORD(4))}
+    fields = program.effect("GetOverlappedResult", 1, 0, **asked)
+    assert fields == {"delivered": [1], "data": "'data'", "why": {"op": 1, "what": "received", "bytes": 4}}
+    program.pending(data)
+    fields = program.effect("GetOverlappedResult", 0, WSAECONNRESET, **asked)
+    assert fields["why"] == {"op": 2, "what": "reset"}
+
+
+def test_memory_that_the_context_of_an_operation_points_to_may_be_dead(program):
+    """Its OVERLAPPED was an object's: what it says is not looked at any more."""
+    context, thing = PER_IO_DATA(), PER_IO_DATA()
+    program.memory.add(addressof(context), sizeof(context), "malloc")
+    block = program.memory.of_object(thing, None)
+    thing.overlapped.hEvent = addressof(context)
+    program.pending(thing)
+    op = program.model.operations[1]
+    for object_, looked_at in ((block.object, True), (lambda: None, False), (None, True)):
+        program.flush()
+        block.object = object_
+        program.model.touch(op)
+        assert (program.memory.find(addressof(context)) in program.model.touched) is looked_at

@@ -1,7 +1,6 @@
 """The recorder in the process of the tests: which events come of which calls, with which fields. The calls are real."""
 
 import itertools
-import json
 import os
 import socket as pysocket
 import sys
@@ -13,7 +12,7 @@ import pytest
 
 import winsock_ctypes as w
 from winsock_ctypes import *
-from winsock_ctypes.trace import outputs, page, tracebacks
+from winsock_ctypes.trace import tracebacks
 from winsock_ctypes.trace.places import Places
 from winsock_ctypes.trace.recorder import Recorder
 
@@ -497,73 +496,3 @@ def test_a_chain_of_exceptions_is_followed_as_far_as_there_is_room(monkeypatch):
         error.__context__, last = last, error
     tracebacks.cleaned(last)
     assert len(looked_at) == most + 1
-
-
-LINES = b'{"e":"start"}\n{"e":"call"}\n'
-END = b'{"e":"end","sum":"%s"}\n' % outputs.check_sum(LINES).encode()
-
-
-@pytest.mark.parametrize(
-    ("log", "ours"),
-    [
-        (LINES + END, True),
-        (LINES + END.replace(b'"sum', b'"sun'), False),
-        (LINES.replace(b"call", b"cell") + END, False),
-        (LINES + END[:-8], False),
-        (LINES, True),  # up to a crash
-        (LINES + b'{"e":"ret', True),
-        (LINES + b"x\n", False),
-        (LINES + b'{"e":"call"\n', False),
-        (b'{"e":"call"}\n' + LINES, False),
-        (b"", False),
-    ],
-)
-def test_whose_lines(log, ours):
-    assert outputs.is_log(log) is ours
-
-
-def test_a_page_is_ours_as_long_as_nobody_changes_it(tmp_path):
-    top = page.head().encode()
-    log = json.dumps({"e": "start", "page": outputs.check_sum(top)}, separators=(",", ":")).encode() + b'\n{"e":"call"}\n'
-    whole = top + log + b'{"e":"end","sum":"%s"}\n' % outputs.check_sum(log).encode() + page.TAIL.encode()
-    ours = outputs.Page("-o", str(tmp_path / "run.html")).is_ours
-    assert ours(whole) and ours(whole.removesuffix(page.TAIL.encode())) and ours(top + log) and ours(whole[:-9])
-    for changed in (
-        whole.replace(b"htons", b"htonl", 1),
-        whole.replace(b'"call"', b'"cell"'),
-        whole + b" ",
-        whole.replace(b"</body>", b"<p></body>"),
-        whole[1:],
-        top,
-        top + b"{}\n",
-        top + b"[]\n",
-        top + b"x\n",
-        b"",
-    ):
-        assert not ours(changed), changed[-80:]
-
-
-def test_a_perfetto_file_is_ours_as_long_as_nobody_changes_it(tmp_path):
-    path = tmp_path / "run.json"
-
-    def written(close=True):
-        output = outputs.Perfetto("--perfetto", str(path))
-        output.open(True)
-        output.begin()
-        output.event({"e": "thread", "id": 0, "name": "main"}, "")
-        output.event({"e": "call", "n": 1, "t": 0.5, "th": 0, "fn": "htons", "args": []}, "")
-        if close:
-            output.close()
-        else:
-            output.file.close()
-        return path.read_bytes()
-
-    content = written()
-    json.loads(content)
-    output = outputs.Perfetto("--perfetto", str(path))
-    assert output.is_ours(content) and not output.is_ours(content.replace(b"htons", b"htonl"))
-    assert not output.is_ours(content[1:]) and not output.is_ours(content + b" ")
-    half = written(close=False)
-    assert output.is_ours(half) and not output.is_ours(half + b"x\n\n")
-    assert output.is_ours(half + b'{"ph"') and not output.is_ours(half + b"x\n")
-    assert not output.is_ours(half.replace(b"},\n", b"} ,\n ", 1))

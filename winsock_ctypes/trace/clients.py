@@ -24,7 +24,7 @@ from winsock_ctypes.winerror import (
 _RESETS = (WSAECONNRESET, WSAECONNABORTED, ERROR_NETNAME_DELETED, ERROR_CONNECTION_ABORTED)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass
 class Client:
     id: int
     connected: int | None = None  # numbers of `peer` events

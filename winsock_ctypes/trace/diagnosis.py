@@ -76,7 +76,7 @@ class Diagnosis:
         self.open: dict[int, list[Event]] = {}  # thread -> calls under way
         self.routines_open: dict[int, list[Event]] = {}  # thread -> routines under way
         self.ops: dict[int, Event] = {}  # id -> the call that started it, until it is over
-        self.completed: dict[int, int] = {}  # id -> after how many calls it completed, with success
+        self.completed: set[int] = set()  # operations that completed, with success
         self.waited: dict[int, Event] = {}  # thread -> the latest alertable wait
         self.left: set[int] = set()  # sockets whose other side is gone
         self.again: set[int] = set()  # threads that wait alertably again and again
@@ -332,7 +332,7 @@ class Diagnosis:
     def on_sample(self, event: Event) -> None:
         self.over.add(event["id"])
         if event.get("why", {}).get("what") not in ("closed", "cancelled", "failed", "reset"):
-            self.completed[event["id"]] = 1
+            self.completed.add(event["id"])
 
     def on_released(self, event: Event) -> None:
         if event["id"] in self.ops:
@@ -422,7 +422,7 @@ class Diagnosis:
                 if accepted in self.made["socket"]:  # what is done to one of Python's own cannot be seen
                     self.without_context.add(accepted)
         if event.get("state") == "completed" and "id" in event:
-            self.completed[event["id"]] = 1
+            self.completed.add(event["id"])
 
     def not_asked(self, failed: Event, after: Event | None) -> None:
         """A call failed, and the next one did not ask why."""
@@ -434,7 +434,7 @@ class Diagnosis:
             self.find("failed", call, error=failed["error"])
         elif name.startswith("GetQueued"):
             self.find("unlooked", call, result=failed.get("result", ""))
-        elif "only" in failed and not failed.get("unlooked"):
+        elif "only" in failed:
             if after and after["fn"] in failed["only"] and handle_of(after) == handle_of(call):
                 self.unasked(call, failed)
         elif failed["code"] not in (WSANOTINITIALISED, *_TOLERABLE.get(name, ())) and "closed_in" not in failed:

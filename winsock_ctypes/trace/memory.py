@@ -27,7 +27,7 @@ _WHOLE = 1 << 16  # bytes: of a larger block nothing is read at a time
 # ---- types -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass
 class Field:
     name: str
     ctype: Any
@@ -35,7 +35,7 @@ class Field:
     size: int
 
 
-@dataclass(slots=True)
+@dataclass
 class Layout:
     """A type, laid out flat: nested names have dots. `inner`: the structures inside, by offset."""
 
@@ -86,7 +86,7 @@ def type_name(ctype: Any) -> str:
 # ---- blocks ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Block:
     id: int
     address: int
@@ -201,7 +201,7 @@ class Memory:
 
     def describe(self, block: Block) -> list[dict[str, Any]]:
         """The events that tell of a block, if there is something to tell."""
-        if block.told == block.ctype and block.told is not False:
+        if block.told == block.ctype:
             return []
         events = []
         if block.ctype is not None and block.ctype not in self.types_told:

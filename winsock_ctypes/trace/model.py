@@ -38,7 +38,7 @@ _MOST_LOOKED_AT = 1 << 16  # bytes of a block, for addresses
 _KEPT_OF_A_SEND = 1 << 16  # bytes that are compared when the send is delivered
 
 
-@dataclass(slots=True, eq=False)
+@dataclass
 class Socket:
     handle: int
     client: int | None = None
@@ -48,7 +48,7 @@ class Socket:
     blocks: bool = True
 
 
-@dataclass(slots=True, eq=False)
+@dataclass
 class Changes:
     own: list[list[Any]] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
@@ -99,16 +99,14 @@ class Model:
             fields["queues"] = [[*queue, list(self.queues.get(queue, ()))] for queue in sorted(changes.queues)]
 
     def become(self, op: Operation, state: str) -> None:
-        was, op.state = op.state, state
+        op.state = state
         self.changes.ops[op.id] = state
         if state == "completed":
             self.queues.setdefault(op.queue, []).append(op.id)
             self.changes.queues.add(op.queue)
-        elif was == "completed":
-            waiting = self.queues.get(op.queue, [])
-            if op.id in waiting:
-                waiting.remove(op.id)
-                self.changes.queues.add(op.queue)
+        elif op.id in (waiting := self.queues.get(op.queue, [])):
+            waiting.remove(op.id)
+            self.changes.queues.add(op.queue)
         if not op.holds:
             self.give_back(op)
         if state in ("delivered", "failed"):

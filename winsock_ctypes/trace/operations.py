@@ -24,7 +24,7 @@ PLAIN_BUFFERS = ("lpOutputBuffer", "lpSendBuffer", "lpBuffer")
 _MOST_BUFFERS = 16
 
 
-@dataclass(slots=True, eq=False)
+@dataclass
 class Operation:
     id: int
     kind: str
