@@ -1,7 +1,9 @@
 """The recorder's memory: what lies where, whose it is, and in which words it is shown. No call is made."""
 
 import ctypes
+import functools
 import sys
+import types
 from ctypes import addressof, byref, c_void_p, cast, pointer, sizeof
 
 import pytest
@@ -16,6 +18,16 @@ from winsock_ctypes.trace.memory import Memory, is_bytes, layout, name_of
 @pytest.fixture
 def memory():
     return Memory(lambda block: None)
+
+
+@pytest.fixture
+def gone():
+    return []
+
+
+@pytest.fixture
+def objects(gone):
+    return Memory(gone.append)
 
 
 # ---- whose memory it is, and whether a result is looked at --------------------------------------------------------
@@ -103,6 +115,8 @@ def test_a_result_that_nobody_looks_at():
         function()
     assert seen == [True, True, True, False, False, False, False]
     assert results.is_thrown_away(None) is False
+    end = types.SimpleNamespace(f_code=dropped.__code__, f_lasti=len(dropped.__code__.co_code))  # after which nothing comes
+    assert results.is_thrown_away(end) is False
 
 
 @pytest.mark.parametrize("at", [-1, 0, sizeof(PER_IO_DATA) - 1, sizeof(PER_IO_DATA)])
@@ -158,6 +172,8 @@ def test_the_owner_of_memory_is_found_among_variables():
         (OVERLAPPED, "part", WSABUF, -1, OVERLAPPED),
         (None, "number", OVERLAPPED, 0, OVERLAPPED),
         (None, "number", None, 0, None),
+        (None, "number", OVERLAPPED, sizeof(OVERLAPPED) - SIZE, OVERLAPPED),
+        (None, "number", OVERLAPPED, sizeof(OVERLAPPED) - SIZE - 1, None),
         (None, "other number", OVERLAPPED, 0, None),
         (None, "number", BYTE * 200, 0, None),
     ],
@@ -174,7 +190,58 @@ def test_what_a_block_is_known_to_be(memory, known, at, target, size, now):
 def test_the_outermost_structure_around_what_is_pointed_to():
     info = PER_IO_DATA()
     assert owners.outermost(byref(info.wsaBuf[1])) is owners.outermost(info.overlapped) is info
-    assert owners.outermost(pointer(info)) is owners.outermost(NULL) is None
+    assert owners.outermost(pointer(info)) is owners.outermost(NULL) is owners.outermost(info.wsaBuf[0].buf) is None
+
+
+def test_so_much_is_looked_at_to_find_an_owner():
+    """What is there only once; and NULL pointers, or the same object many times, do not count."""
+    info, twice = PER_IO_DATA(), (BYTE * 8)()
+    for count, found in ((31, info), (32, None)):
+        kept = info
+        for _ in range(count):
+            kept = {0: kept}
+        assert owners.owner_of(kept, addressof(info)) is found
+    for more in (None, twice):
+        assert owners.owner_of({0: info} | dict.fromkeys(range(1, 40), more), addressof(info)) is info
+    assert owners.owner_of("text", 0x1000) is owners.owner_of(object(), 0x1000) is None
+
+
+def test_what_is_not_learned_from(memory):
+    data = PER_IO_DATA()
+    block = memory.add(addressof(data), SIZE, "malloc")
+    at = byref(data.overlapped)
+    inside = DWORD.from_address(addressof(data))
+    for real, given in [
+        (WSARecv, {"lpOverlapped": addressof(data)}),  # a number
+        (setsockopt, {"optval": at}),  # may be anything
+        (WSARecv, {"lpFlags": byref(inside)}),
+        (WSARecv, {"lpOverlapped": NULL}),
+        (WSARecv, {"s": 5, "other": object()}),
+    ]:
+        assert owners.learn(memory, real, given, None) == []
+    assert block.ctype is None
+    assert owners.learn(memory, WSARecv, {"lpFlags": byref(inside), "lpOverlapped": at}, None) == [block]
+    assert block.ctype is PER_IO_DATA
+
+
+def test_the_block_at_an_address(objects):
+    info, number, kept = PER_IO_DATA(), DWORD(), bytearray(SIZE)
+    assert owners.block_at(objects, NULL, addressof(info), None) is None  # nobody says whose it is
+    block = owners.block_at(objects, NULL, addressof(info), sys._getframe())
+    assert (block.object(), block.ctype) == (info, PER_IO_DATA)
+    assert owners.block_at(objects, NULL, addressof(info) + 5, None) is block
+    assert owners.block_at(objects, byref(number), addressof(number), None) is None
+    assert owners.block_at(objects, byref(number), addressof(number), None, numbers=True).ctype is DWORD
+    malloced = objects.add(0x1000, 16, "malloc")
+    assert owners.block_at(objects, NULL, 0x1008, None) is malloced
+    first = PER_IO_DATA.from_buffer(kept)
+    borrowed = owners.block_at(objects, byref(first), addressof(first), None)
+    second = PER_IO_DATA.from_buffer(kept)
+    assert owners.block_at(objects, byref(second), addressof(first), None) is borrowed and borrowed.object() is second
+    assert owners.block_at(objects, NULL, addressof(first), None) is borrowed  # it lives, whoever is meant
+    block.object = lambda: None
+    assert owners.block_at(objects, NULL, addressof(info), None) is None
+    assert owners.block_at(objects, byref(info), addressof(info), None) is not block
 
 
 # ---- what lies where ---------------------------------------------------------------------------------------------
@@ -316,6 +383,7 @@ class EVERYTHING(Structure):
     _fields_ = [
         ("bytes", BYTE * 2),
         ("numbers", DWORD * 2),
+        ("pointers", LPWSABUF * 2),
         ("address", SOCKADDR_IN),
         ("anything", LPVOID),
         ("text", LPSTR),
@@ -331,13 +399,16 @@ class EVERYTHING(Structure):
 
 
 def test_how_each_kind_of_field_is_shown(memory):
-    data = EVERYTHING()
+    data, buffer = EVERYTHING(), WSABUF()
     block = memory.add(addressof(data), sizeof(data), "malloc", ctype=EVERYTHING)
     nothing = memory.look(block)
     pointers = ("anything", "text", "overlapped", "routine", "handle")
-    assert nothing == {"bytes": "#0000", "numbers": "[0, 0] (2)", "address": "-", "Internal": "STATUS_SUCCESS (0)"} | {
+    assert nothing == {"bytes": "#0000", "numbers": "[0, 0] (2)", "pointers": "[NULL, NULL] (2)", "address": "-"} | {
+        "Internal": "STATUS_SUCCESS (0)",
         "key": 0, "s": 0, "count": 0, "real": 0.0,
     } | dict.fromkeys(pointers, "NULL")  # fmt: skip
+    data.pointers[0] = cast(byref(buffer), LPWSABUF)
+    assert memory.look(block) == {"pointers": f"[{hex(addressof(buffer))}, NULL] (2)"}  # and not what it points to
     data.numbers[1], data.address.sin_family, data.address.sin_port = 7, AF_INET, htons(9)
     data.handle, data.key, data.Internal, data.s, data.real = 44, 0xFFFF_FFFF, 0x103, 0xFFFF_FFFF, 2.5
     for name in pointers[:4]:
@@ -361,7 +432,11 @@ def test_how_each_kind_of_field_is_shown(memory):
 def test_the_fields_of_a_type_are_told(memory):
     block = memory.add(0x1000, sizeof(EVERYTHING), "malloc", ctype=EVERYTHING)
     kind, about = memory.describe(block)
-    assert kind["fields"][:3] == [["bytes", "BYTE[2]", 0, 2], ["numbers", "DWORD[2]", 4, 8], ["address", "SOCKADDR_IN", 12, 16]]
+    assert kind["fields"][:3] == [
+        ["bytes", "BYTE[2]", 0, 2],
+        ["numbers", "DWORD[2]", 4, 8],
+        ["pointers", "LPWSABUF[2]", 16, 16],
+    ]
     assert [name for name, *_ in kind["fields"]] == [name for name, _ in EVERYTHING._fields_]
     assert "n" not in about and "name" not in about and memory.place(block, 0x1000) == ""
     nothing = memory.add(0x9000, 8, "malloc")
@@ -370,16 +445,6 @@ def test_the_fields_of_a_type_are_told(memory):
 
 
 # ---- objects of Python's -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def gone():
-    return []
-
-
-@pytest.fixture
-def objects(gone):
-    return Memory(gone.append)
 
 
 def test_an_object_is_a_block_as_long_as_it_lives(objects, gone):
@@ -486,10 +551,87 @@ def address(text, port):
         (LPSOCKADDR, ctypes.cast(0x10, LPSOCKADDR), "0x10"),
         (LPSOCKADDR, byref(SOCKADDR_IN6(AF_INET6, htons(80), 0, in6addr_loopback)), "[::1]:80"),
         (LPWSAOVERLAPPED_COMPLETION_ROUTINE, R, "R"),
+        (HANDLE, None, "NULL"),
+        (HANDLE, 5, "5"),
+        (ULONG_PTR, INVALID_HANDLE_VALUE + 0, hex(INVALID_HANDLE_VALUE)),
+        (DWORD, 0xFFFF_FFFF, "4294967295"),
+        (SOCKET, 1 << 32, "0x100000000"),
+        (LPDWORD, cast(0, LPDWORD), "NULL"),
+        (LPWSAOVERLAPPED, cast(0x10, LPWSAOVERLAPPED), "0x10"),
+        (POINTER(LPOVERLAPPED), cast(0x10, POINTER(LPOVERLAPPED)), "0x10"),
+        (POINTER(WSABUF), byref(WSABUF(3)), "&WSABUF(len=3, buf=NULL)"),
+        (POINTER(SOCKADDR_IN), byref(SOCKADDR_IN()), f"&{SOCKADDR_IN()!r}"),
+        (None, 1.5, "1.5"),
     ],
 )
 def test_how_an_argument_is_written(ctype, value, shown):
     assert words.show(ctype, value) == shown
+
+
+def test_how_more_arguments_are_written():
+    assert (words.show(INT, 1, True), words.show(INT, 0, True), words.show(INT, True)) == ("TRUE", "FALSE", "1")
+    short, long = (BYTE * 64)(), (BYTE * 65)()
+    assert words.show(None, short) == hex(addressof(short))
+    assert words.show(POINTER(BYTE * 64), byref(short)).startswith("&b'")
+    assert words.show(POINTER(BYTE * 65), byref(long)) == hex(addressof(long))
+    freed = malloc(8)
+    there = cast(freed, LPDWORD)
+    assert words.show(LPDWORD, there).startswith("&")
+    free(freed)
+    assert words.show(LPDWORD, there) == f"{hex(freed)} (freed)"
+
+    class Pointers(Structure):
+        _fields_ = [("two", LPWSABUF * 2)]
+
+    some, buffer = Pointers(), WSABUF(3)
+    some.two[0] = cast(byref(buffer), LPWSABUF)
+    assert words.show(POINTER(Pointers), byref(some)) == f"&Pointers(two=[{hex(addressof(buffer))}, NULL] (2))"
+
+
+def test_numbers_and_data_of_arguments():
+    text = ctypes.create_string_buffer(b"x" * 49)
+    assert (words.address_of(5), words.address_of(None), words.address_of(1.5)) == (5, None, None)
+    assert words.address_of(text) == words.address_of(byref(text)) == addressof(text)
+    assert (words.number(DWORD(7)), words.number(7), words.number("7"), words.number(None)) == (7, 7, 0, 0)
+    assert words.number_at(None) == words.number_at(0x10) == words.dword_at(0) == 0
+    assert words.dword_at(addressof(text)) == 0x7878_7878 and words.number_at(addressof(text)) == 0x7878_7878_7878_7878
+    assert words.data_at(addressof(text), 48) == f"'{'x' * 48}'"
+    assert words.data_at(addressof(text), 49) == f"'{'x' * 48}'…"
+    assert words.data_at(addressof(text), 0) is words.data_at(0, 5) is words.data_at(0x10, 5) is None
+
+
+def test_names_of_routines():
+    class Callable:
+        def __call__(self):
+            pass
+
+        def method(self):
+            pass
+
+    def plain():
+        pass
+
+    plain.func = Callable()
+    partial = functools.partial(functools.partial(Callable().method))
+    routines = (plain, partial, Callable(), Callable().method, functools.partial(Callable()), R)
+    names = ["plain", "method", "Callable", "method", "Callable", "R"]
+    assert [words.routine_name(routine) for routine in routines] == names
+
+
+def test_other_words(tmp_path):
+    assert words.raised(ValueError("no")) == "ValueError: no" and words.raised(KeyboardInterrupt()) == "KeyboardInterrupt: "
+    here = str(tmp_path)
+    assert words.short_name(str(tmp_path / "a" / "b.py"), here) == "a/b.py"
+    assert words.short_name(str(tmp_path) + "b.py", here) == words.short_name(f"{tmp_path}b.py", here) == tmp_path.name + "b.py"
+    annotated = types.SimpleNamespace(__annotations__={"return": "INT"})
+    assert words.declared(annotated) == words.declared(types.SimpleNamespace(__wrapped__=annotated)) == {"return": "INT"}
+    assert (words.failure("GetAddrInfoW", 11001, 5), words.failure("recv", -1, 5)) == (11001, 5)
+
+
+def test_addresses_of_sockets():
+    loopback = SOCKADDR_IN6(AF_INET6, htons(80), 0, in6addr_loopback)
+    assert words.show_sockaddr(None) == "NULL" and words.sockaddr(bytes(loopback)) == "[::1]:80"
+    assert words.sockaddr(bytes(loopback)[:-1]) == f"family {int(AF_INET6)}"
 
 
 @pytest.mark.parametrize(
@@ -506,6 +648,13 @@ def test_how_an_argument_is_written(ctype, value, shown):
         ("WSAStartup", WSASYSNOTREADY, str(int(WSASYSNOTREADY)), True),
         ("SleepEx", WAIT_IO_COMPLETION + 0, "WAIT_IO_COMPLETION", False),
         ("SleepEx", 0, "0", False),
+        ("SleepEx", 0xFFFF_FFFF, "WAIT_FAILED", False),
+        ("GetLastError", 0xFFFF_FFFF, "4294967295", False),
+        ("WSAGetLastError", -1, "SOCKET_ERROR", False),
+        ("GetAddrInfoW", WSAHOST_NOT_FOUND, str(int(WSAHOST_NOT_FOUND)), True),
+        ("GetAddrInfoW", 0, "0", False),
+        ("select", 192, "192", False),
+        ("htonl", 0xFFFF_FFFF, "4294967295", False),
         ("WaitForSingleObject", WAIT_TIMEOUT + 0, "WAIT_TIMEOUT", False),
         ("WaitForSingleObject", WAIT_FAILED + 0, "WAIT_FAILED", True),
         ("WSAGetLastError", 10035, "WSAEWOULDBLOCK (10035)", False),
@@ -525,6 +674,13 @@ def test_what_was_stored():
     assert words.show_out("p", POINTER(LPOVERLAPPED), byref(pointer)) == (hex(there), there)
     assert words.show_out("p", POINTER(LPOVERLAPPED), byref(LPOVERLAPPED())) == ("NULL", None)
     assert words.show_out("k", PULONG_PTR, byref(ULONG_PTR(0))) == ("0", None)
+    assert words.show_out("k", PULONG_PTR, byref(ULONG_PTR(5))) == ("0x5", 5)
+    assert words.show_out("f", POINTER(LPVOID), byref(LPVOID(0x10))) == ("0x10", 0x10)
+    assert words.show_out("p", POINTER(LPOVERLAPPED), cast(0, POINTER(LPOVERLAPPED))) is None
+    assert words.show_out("n", LPDWORD, cast(0x10, LPDWORD)) is None
+    some, found = fd_set(), WSANETWORKEVENTS(lNetworkEvents=FD_READ)
+    assert words.show_out("r", POINTER(fd_set), byref(some)) == (repr(some), None)
+    assert words.show_out("e", LPWSANETWORKEVENTS, byref(found)) == (repr(found), None)
     assert words.show_out("a", LPSOCKADDR, byref(address(b"1.2.3.4", 5))) == ("1.2.3.4:5", None)
     assert words.show_out("o", LPWSAOVERLAPPED, pointer) is words.show_out("n", LPDWORD, None) is None
     assert words.show_out("lpBuffers", LPWSABUF, byref(WSABUF())) is words.show_out("n", INT, 5) is None

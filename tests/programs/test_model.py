@@ -82,6 +82,19 @@ def test_memory_of_nobody_is_nobodys(program):
     assert program.sampled() == []  # what nobody owns is not looked at
 
 
+def test_an_operation_with_a_routine_has_no_event(program):
+    """Its hEvent is the program's own."""
+    data = program.data()
+    data.overlapped.hEvent = 44
+    assert "event" not in program.start(data, routine=R)
+    op = program.model.operations[1]
+    assert op.holds is True and op.to == "routine"
+    op.state = "delivered"
+    assert op.holds is False
+    op.kind = "PostQueuedCompletionStatus"
+    assert op.holds is False
+
+
 def test_what_is_lent_twice_is_told_once(program):
     data = program.data(pieces=2)
     data.wsaBuf[1].buf = data.buf
@@ -338,6 +351,7 @@ def test_where_the_buffers_of_a_call_are():
     others = [("lpFrom", addressof(first), 16), ("lpFromlen", addressof(size), 4)]
     assert operations.others_of("WSARecvFrom", {"lpFrom": first, "lpFromlen": byref(size)}) == others
     assert operations.others_of("WSARecvFrom", {"lpFrom": NULL, "lpFromlen": NULL}) == []
+    assert operations.others_of("WSASendTo", {"lpFrom": first, "lpFromlen": byref(size)}) == []
 
 
 def test_who_may_share_a_buffer(program):

@@ -29,5 +29,5 @@ def _instructions(code: types.CodeType) -> dict[int, dis.Instruction]:
 
 
 def _is_read(code: types.CodeType, name: str) -> bool:
-    reads = any("LOAD" in one.opname and (one.argval == name or name in str(one.argval)) for one in dis.get_instructions(code))
+    reads = any("LOAD" in one.opname and name in str(one.argval) for one in dis.get_instructions(code))
     return reads or any(_is_read(inner, name) for inner in code.co_consts if isinstance(inner, types.CodeType))

@@ -11,7 +11,7 @@ from winsock_ctypes.winbase import INVALID_HANDLE_VALUE
 from winsock_ctypes.windef import HANDLE, LPVOID, ULONG_PTR
 
 _RETURNS_CODE = {"WSAStartup", "GetAddrInfoW"}  # the result is the error code itself
-_NEVER_FAILS = {"SleepEx", "GetLastError", "WSAGetLastError", "htonl", "htons", "ntohl", "ntohs", "inet_addr", "VOID"}
+_NEVER_FAILS = {"SleepEx", "GetLastError", "WSAGetLastError"}  # although their type is one whose -1 says so
 _ANY_SOCKADDR = 28  # bytes: SOCKADDR_IN6, the longest that is shown
 SOCKADDR_IN = 16  # bytes
 _SHOWN = 48  # bytes of data
@@ -82,7 +82,7 @@ def status(code: int) -> str:
 
 def has_failed(name: str, real: Any, result: Any) -> bool:
     kind = declared(real)["return"]
-    if name in _NEVER_FAILS or kind == "VOID":
+    if name in _NEVER_FAILS:
         return False
     if name in _RETURNS_CODE:
         return bool(result)
@@ -115,7 +115,7 @@ def show_result(name: str, real: Any, result: Any) -> str:
         return "SOCKET_ERROR"
     if name.endswith("LastError"):
         return error(int(result)) if result else "0"
-    if kind == "DWORD" and (name == "SleepEx" or "Wait" in name):
+    if kind == "DWORD":
         return _WAIT_RESULTS.get(result, str(result))
     return str(result)
 
@@ -142,7 +142,7 @@ def show(ctype: Any, value: Any, is_bool: bool = False) -> str:
     if is_pointer(ctype):
         return _show_pointer(ctype, value)
     address = address_of(value)
-    return hex(address) if address else _values.describe(value, 1)
+    return hex(address) if address else _values.describe(value)
 
 
 def _show_int(ctype: Any, value: int, is_bool: bool) -> str:
@@ -182,7 +182,7 @@ def show_out(name: str, ctype: Any, value: Any) -> tuple[str, int | None] | None
     if value is None or not is_pointer(ctype) or name.startswith("lpBuffers"):
         return None
     address, target = address_of(value), ctype._type_
-    if not address or target is winsock2.OVERLAPPED:
+    if not address:
         return None
     if ctype is winsock2.LPSOCKADDR:
         return show_sockaddr(address), None
@@ -196,7 +196,7 @@ def show_out(name: str, ctype: Any, value: Any) -> tuple[str, int | None] | None
     if issubclass(target, ctypes._SimpleCData):
         return str(content.value), None
     if target in (winsock2.WSANETWORKEVENTS, winsock2.fd_set):
-        return _values.describe(content, 1), None
+        return _values.describe(content), None
     return None
 
 
