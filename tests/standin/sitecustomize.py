@@ -54,4 +54,5 @@ elif LIBRARY.exists():
     ctypes.c_long, ctypes.c_ulong = ctypes.c_int, ctypes.c_uint  # as wide as on Windows, also in wintypes
     ctypes.WinDLL = lambda name: Library(os.fspath(LIBRARY))
     ctypes.PyDLL = lambda name: PythonLibrary(os.fspath(LIBRARY))
+    ctypes.get_last_error = Library(os.fspath(LIBRARY)).GetLastError  # it has no copy of its own
     sys.meta_path.insert(0, OnWindows())

@@ -69,7 +69,8 @@ class Recorder:
         self.died: deque[Block] = deque()  # meanwhile
         self.memory = Memory(self.object_died)
         self.model = Model(self.memory)
-        self.threads: dict[int, int] = {}
+        self.own = threading.local()  # of each thread: its number. The system's may be given out again
+        self.threads = 0
         self.frames = Frames(self.put, Recorder.call.__code__)
         self.open: dict[int, list[int]] = {}  # thread -> calls and routines that are open, the outermost first
         self.closed_at: dict[int, int] = {}  # handle -> number of the call that closed it
@@ -119,12 +120,12 @@ class Recorder:
         return self.numbers
 
     def thread(self) -> int:
-        ident = threading.get_ident()
-        if ident not in self.threads:
-            self.threads[ident] = len(self.threads)
+        if not hasattr(self.own, "number"):
+            self.own.number, self.threads = self.threads, self.threads + 1
             main = threading.current_thread() is threading.main_thread()
-            self.put({"e": "thread", "id": self.threads[ident], "name": "main" if main else threading.current_thread().name})
-        return self.threads[ident]
+            self.put({"e": "thread", "id": self.own.number, "name": "main" if main else threading.current_thread().name})
+        number: int = self.own.number
+        return number
 
     # ---- functions -----------------------------------------------------------------------------------------------
 
