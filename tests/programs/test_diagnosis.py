@@ -624,7 +624,7 @@ def test_a_buffer_that_has_changed(run):
 USES = "send recv WSASend WSARecv shutdown getpeername getsockname ioctlsocket WSAEventSelect TransmitFile sendto recvfrom"
 
 
-@pytest.mark.parametrize("use", [*USES.split(), "DisconnectEx", "WSADisconnect"])
+@pytest.mark.parametrize("use", [*USES.split(), "DisconnectEx"])
 def test_a_socket_of_acceptex_without_its_context(use):
     def accepted(why="connected", made=True):
         run = Run()

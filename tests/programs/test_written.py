@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import platform
 import re
 import sys
 import threading
@@ -473,13 +474,19 @@ def test_findings_come_after_what_they_are_about_and_before_the_end():
         def __call__(self, event):
             self.append(event["e"])
 
-    files, said = Files(), io.StringIO()
+    class Stream(io.StringIO):
+        flushed = 0
+
+        def flush(self):
+            self.flushed += 1
+
+    files, said = Files(), Stream()
     run = starter.Run(files, "ko", said)
     run.diagnosis.feed = lambda event: [{"e": "diagnosis", "en": "english", "ko": "찾았다"}] if event["e"] != "call" else []
     for kind in ("start", "call", "end"):
         run.write({"e": kind})
     assert files == ["start", "diagnosis", "call", "diagnosis", "end"] and not run.full
-    assert said.getvalue() == "trace: 찾았다\n" * 2
+    assert said.getvalue() == "trace: 찾았다\n" * 2 and said.flushed == 2  # the program may crash a moment later
     run.write({"e": "note"})
     run.write({"e": "call"})
     assert run.full
@@ -510,6 +517,7 @@ def test_options(words, written):
         ("", "which SCRIPT is to be run?"),
         ("nowhere.py", "there is no script nowhere.py"),
         ("--cap 0 SCRIPT", "--cap must be at least 1"),
+        ("--overw SCRIPT", "unrecognized arguments: --overw"),
         ("--compare a", "two to four recordings, not 1"),
         ("--compare a b c d e", "two to four recordings, not 5"),
         ("--compare a b -o x SCRIPT", "--compare runs no script"),
@@ -526,3 +534,145 @@ def test_options_that_cannot_be(words, said, capsys):
         starter.parse([__file__ if word == "SCRIPT" else word for word in words.split()])
     told = capsys.readouterr().err
     assert raised.value.code == 2 and said in told and told.count("\n") == 1
+
+
+@pytest.fixture
+def script(tmp_path):
+    path = tmp_path / "script.py"
+    path.write_text(
+        "import sys\nfrom winsock_ctypes import htons\nprint(htons(1), sys.argv[1:])\nsys.exit(3)\n", encoding="utf-8"
+    )
+    return path
+
+
+def test_the_whole_of_it(tmp_path, script, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    seen = []
+    options = "--lang en --jsonl run.jsonl -o run.html --perfetto run.json --text script.py a -o".split()
+    assert starter.main(options, watch=seen.append) == 3
+    out, err = capsys.readouterr()
+    assert out == "256 ['a', '-o']\n"
+    said = err.splitlines()
+    assert said[0].endswith("htons(1) = 256")
+    lines = [json.loads(line) for line in (tmp_path / "run.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line.partition(" are in ")[0].partition(" is in ")[0] for line in said[1:]] == [
+        f"trace: {len(lines)} events", f"trace: {len(lines)} events", "trace: the run",
+    ]  # fmt: skip
+    assert lines[0] == {"e": "start", "script": "script.py", "args": ["a", "-o"], "format": 2, "lang": "en"} | {
+        "python": platform.python_version().partition("+")[0].partition("rc")[0],
+        "page": outputs.check_sum(page.head().encode()),
+    }
+    assert lines[-1]["how"] == "the program ended with exit status 3"
+    assert [event["e"] for event in seen] == [line["e"] for line in lines if line["e"] != "stack"]
+    assert starter.main(options, watch=seen.append) == 3  # all three are recordings, whole and closed
+    (tmp_path / "run.json").write_text("mine", encoding="utf-8")
+    capsys.readouterr()
+    assert starter.main(options) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.startswith("trace: --perfetto ") and err.count("\n") == 1
+
+
+def test_the_language_is_the_readers(tmp_path, script, capsys, monkeypatch):
+    monkeypatch.setattr(starter, "reader_language", lambda stream: "ko" if stream is sys.stderr else "en")
+    monkeypatch.setattr(sys, "argv", ["trace", "--jsonl", str(tmp_path / "run.jsonl"), "--cap", "4", str(script)])
+    assert starter.main() == 3
+    said = capsys.readouterr().err.splitlines()
+    assert "이벤트 4개까지만 기록했다" in said[0] and "docs/ko/recorder.md" in said[1] and len(said) == 2
+    first = json.loads((tmp_path / "run.jsonl").read_text(encoding="utf-8").partition("\n")[0])
+    assert first["lang"] == "ko" and "page" not in first
+
+
+def test_what_could_not_be_written_is_said(tmp_path, script, capsys, monkeypatch):
+    begin = outputs.Output.begin
+
+    def without_room(output):
+        begin(output)
+        output.file.close()
+        output.file = Full()
+
+    monkeypatch.setattr(outputs.Output, "begin", without_room)
+    assert starter.main(["--lang", "en", "--jsonl", str(tmp_path / "run.jsonl"), str(script)]) == 3
+    said = capsys.readouterr().err
+    assert said == f"trace: {tmp_path / 'run.jsonl'} could not be written to its end: No space left on device\n"
+
+
+def test_what_was_printed_comes_before_the_traceback(ran, monkeypatch):
+    written = []
+
+    class Raw(io.RawIOBase):
+        def writable(self):
+            return True
+
+        def write(self, content):
+            written.append(bytes(content))
+            return len(content)
+
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BufferedWriter(Raw()), encoding="utf-8"))
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(io.BufferedWriter(Raw()), encoding="utf-8", line_buffering=True))
+    assert ran("print('before')\n1 / 0\n")[0] == 1
+    text = b"".join(written).decode()
+    assert text.index("before") < text.index("Traceback") < text.index("ZeroDivisionError")
+
+
+def test_clients_tell_who_records(monkeypatch):
+    told = []
+    trace.peer("connect", "127.0.0.1:1")  # to nobody
+    monkeypatch.setattr(trace, "active", types.SimpleNamespace(peer=lambda *given: told.append(given)))
+    trace.peer("connect", "127.0.0.1:1")
+    trace.peer("send", "127.0.0.1:1", b"x")
+    assert told == [("connect", "127.0.0.1:1", b""), ("send", "127.0.0.1:1", b"x")]
+
+
+def recordings(tmp_path, *names):
+    for name in names:
+        text = "".join(
+            map(outputs.dumps, [START | {"script": f"{name}.py"}, MAIN, CALL, {"e": "end", "t": 1.0, "how": "done"}])
+        )
+        (tmp_path / f"{name}.jsonl").write_text(text, encoding="utf-8")
+    return [str(tmp_path / f"{name}.jsonl") for name in names]
+
+
+def test_a_comparison_is_written(tmp_path, capsys):
+    names, out = recordings(tmp_path, "one", "two", "three"), tmp_path / "all.html"
+    for _ in range(2):  # it is ours: it may be written over
+        assert starter.main(["--lang", "en", "--compare", *names, "-o", str(out)]) == 0
+        assert capsys.readouterr().err == f"trace: 3 recordings are in {out}: open it in a browser\n"
+    text = out.read_text(encoding="utf-8")
+    assert text.startswith(page.head("compare")) and text.endswith(page.TAIL)
+    log = text.partition(page.LOG)[2].removesuffix(page.TAIL)
+    first, *events, last = (json.loads(line) for line in log.splitlines())
+    assert first["compares"] == [{"name": name} for name in ("one", "two", "three")]
+    assert [event["e"] for event in events] == ["start", "thread", "call", "end"] * 3
+    assert last == {"e": "end", "how": "compared", "sum": outputs.check_sum(log[: log.rindex('{"e":"end"')].encode())}
+    out.write_text("mine", encoding="utf-8")
+    for options, said in [
+        (["--compare", *names, "-o", str(out)], "is not a recording"),
+        (["--compare", *names, "-o", names[0]], "is one of the recordings"),
+        (["--compare", names[0], str(tmp_path / "nowhere")], "cannot be read"),
+    ]:
+        assert starter.main(options) == 2
+        err = capsys.readouterr().err
+        assert err.startswith("trace: ") and said in err and err.count("\n") == 1
+    assert out.read_text(encoding="utf-8") == "mine"
+    assert starter.main(["--overwrite", "--compare", *names, "-o", str(out)]) == 0
+
+
+def test_recordings_of_the_same_script_are_told_apart(tmp_path):
+    names = recordings(tmp_path, "one", "two")
+    (tmp_path / "two.jsonl").write_text((tmp_path / "one.jsonl").read_text(encoding="utf-8"), encoding="utf-8")
+    first = json.loads(compare.lines(names, "out.html").partition("\n")[0])
+    assert [about["name"] for about in first["compares"]] == ["one (one)", "one (two)"]
+
+
+def test_a_comparison_that_could_not_be_written(tmp_path, capsys, monkeypatch):
+    names = recordings(tmp_path, "one", "two")
+    begin = outputs.Output.begin
+
+    def without_room(output):
+        begin(output)
+        output.file.close()
+        output.file = Full()
+
+    monkeypatch.setattr(outputs.Output, "begin", without_room)
+    assert starter.main(["--lang", "en", "--compare", *names, "-o", str(tmp_path / "all.html")]) == 2
+    assert "could not be written to its end: No space left on device" in capsys.readouterr().err

@@ -39,14 +39,15 @@ class Comparison(outputs.Page):
 
 def write(names: Sequence[str], out: str, overwrite: bool, language: str) -> int:
     """Writes the page, says so or why not, and returns the exit status."""
+    page = Comparison("-o", out)
     try:
         text = lines(names, out)
-        page = Comparison("-o", out)
         for name in names:
             if outputs.same(Path(os.path.abspath(name)), page.path):
                 raise outputs.Refused(f"-o {page.path} is one of the recordings")
         page.open(overwrite)
     except outputs.Refused as refused:
+        page.cancel()
         print(f"trace: {refused}", file=sys.stderr)
         return 2
     page.begin()

@@ -48,7 +48,7 @@ _LEADS_TO = {  # a call that failed -> the calls on the same socket that make se
 }
 _USES_A_CONNECTION = {
     "send", "recv", "WSASend", "WSARecv", "shutdown", "getpeername", "getsockname", "WSAEventSelect", "ioctlsocket",
-    "TransmitFile", "sendto", "recvfrom", "DisconnectEx", "WSADisconnect",
+    "TransmitFile", "sendto", "recvfrom", "DisconnectEx",
 }  # fmt: skip
 _OF_WINSOCK_WITHOUT_STARTUP = {
     "htonl", "htons", "ntohl", "ntohs", "inet_addr", "inet_ntoa", "inet_pton", "inet_ntop", "WSAStartup", "WSACleanup",
@@ -56,10 +56,10 @@ _OF_WINSOCK_WITHOUT_STARTUP = {
     "WSAWaitForMultipleEvents",
 }  # fmt: skip
 _NOT_OF_WINSOCK = {
-    "malloc", "free", "GetLastError", "SetLastError", "SleepEx", "Sleep", "WaitForSingleObject", "WaitForSingleObjectEx",
+    "malloc", "free", "GetLastError", "SetLastError", "SleepEx", "WaitForSingleObject", "WaitForSingleObjectEx",
     "CreateEventW", "SetEvent", "ResetEvent", "CloseHandle", "CancelIo", "CancelIoEx", "CreateIoCompletionPort",
     "GetQueuedCompletionStatus", "GetQueuedCompletionStatusEx", "PostQueuedCompletionStatus", "GetOverlappedResult",
-    "SetFileCompletionNotificationModes", "GetSystemInfo", "CreateFileW", "ReadFile", "WriteFile",
+    "SetFileCompletionNotificationModes", "GetSystemInfo", "ReadFile", "WriteFile",
     "RegisterWaitForSingleObject", "UnregisterWaitEx",
 }  # fmt: skip
 _NEEDS_NO_STARTUP = _OF_WINSOCK_WITHOUT_STARTUP | _NOT_OF_WINSOCK

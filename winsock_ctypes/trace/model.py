@@ -30,7 +30,7 @@ _OVERLAPPED = winsock2.WSAOVERLAPPED
 _NOT_STARTING = {"GetQueuedCompletionStatus", "WSAGetOverlappedResult", "GetOverlappedResult", "CancelIoEx"}
 _WAITS = {
     "SleepEx", "WSAWaitForMultipleEvents", "WaitForSingleObject", "WaitForSingleObjectEx", "GetQueuedCompletionStatus",
-    "GetQueuedCompletionStatusEx", "select", "WSAPoll", "Sleep",
+    "GetQueuedCompletionStatusEx", "select", "WSAPoll",
 }  # fmt: skip
 _WAITS_IF_BLOCKING = {"accept", "recv", "recvfrom", "connect", "send", "sendto"}
 _POINTER = ctypes.sizeof(ctypes.c_void_p)

@@ -257,7 +257,7 @@ class Recorder:
     @staticmethod
     def in_vain(name: str, result: Any, code: int) -> bool:
         """Whether the call has told the program no more than that nothing happened."""
-        if name in ("SleepEx", "select", "WSAPoll", "Sleep"):
+        if name in ("SleepEx", "select", "WSAPoll"):
             return not result
         if name.endswith("GetLastError"):
             return result in _IN_VAIN
