@@ -5,14 +5,12 @@ import os
 import socket as pysocket
 import sys
 import threading
-import traceback
 from ctypes import ArgumentError, addressof, byref, cast, sizeof
 
 import pytest
 
 import winsock_ctypes as w
 from winsock_ctypes import *
-from winsock_ctypes.trace import tracebacks
 from winsock_ctypes.trace.places import Places
 from winsock_ctypes.trace.recorder import Recorder
 
@@ -456,43 +454,3 @@ def test_a_cancelled_operation_says_so(run, pair, port):
         back["delivered"] == [1] and back["why"] == {"op": 1, "what": "cancelled"} and back["code"] == ERROR_OPERATION_ABORTED
     )
     w.free(io.block)
-
-
-# ---- pieces of it ------------------------------------------------------------------------------------------------
-
-
-def test_a_traceback_loses_the_frames_of_the_recorder_alone(run):
-    def fails():
-        try:
-            w.WSARecv(1, "no buffer", 1, NULL, NULL, NULL, NULL)
-        except ArgumentError as error:
-            raise RuntimeError("no") from error
-
-    with pytest.raises(RuntimeError) as raised:
-        fails()
-
-    def files(error):
-        frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
-        return [os.path.basename(os.path.dirname(name)) for name in frames]
-
-    error = raised.value
-    assert "trace" in files(error.__cause__)
-    error.__cause__.__context__ = error  # a ring is no trouble
-    tracebacks.cleaned(error)
-    assert files(error) == ["programs", "programs"] and files(error.__cause__) == ["programs"]
-    group = ExceptionGroup("two", [error.__cause__])
-    group.exceptions[0].__traceback__ = raised.tb
-    tracebacks.cleaned(group)
-    assert files(group.exceptions[0]) == ["programs", "programs"]
-
-
-def test_a_chain_of_exceptions_is_followed_as_far_as_there_is_room(monkeypatch):
-    looked_at = []
-    monkeypatch.setattr(tracebacks, "_without_ours", looked_at.append)
-    most = sys.getrecursionlimit() // 10
-    last = None
-    for _ in range(most + 9):
-        error = ValueError()
-        error.__context__, last = last, error
-    tracebacks.cleaned(last)
-    assert len(looked_at) == most + 1

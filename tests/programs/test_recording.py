@@ -6,7 +6,8 @@ import itertools
 import os
 import sys
 import threading
-from ctypes import addressof, byref, cast, sizeof
+import traceback
+from ctypes import ArgumentError, addressof, byref, cast, sizeof
 
 import pytest
 
@@ -14,7 +15,7 @@ import winsock_ctypes
 from tests.support.program import PER_IO_DATA, R
 from winsock_ctypes import *
 from winsock_ctypes import stdlib
-from winsock_ctypes.trace import diagnosis, lengths, model, recorder
+from winsock_ctypes.trace import diagnosis, lengths, model, recorder, tracebacks
 from winsock_ctypes.trace.places import Places, RecordedFunction
 from winsock_ctypes.trace.recorder import Recorder
 
@@ -701,3 +702,64 @@ def test_what_is_written_to_descriptors(program, monkeypatch):
         os.write(1, memoryview(array.array("H", [0x6161, 0xFF61])))
     assert [fd for fd, _ in written] == [1, 2, 7, 1]
     assert printed(program) == [("stdout", "tex"), ("stderr", "tex"), ("stdout", "aaa")]
+
+
+# ---- tracebacks ----------------------------------------------------------------------------------------------------
+
+
+def test_a_traceback_loses_the_frames_of_the_recorder_alone(program):
+    def fails():
+        try:
+            winsock_ctypes.WSARecv(1, "no buffer", 1, NULL, NULL, NULL, NULL)
+        except ArgumentError as error:
+            raise RuntimeError("no") from error
+
+    with Places(program.recorder), pytest.raises(RuntimeError) as raised:
+        fails()
+
+    def files(error):
+        frames = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
+        return [os.path.basename(os.path.dirname(name)) for name in frames]
+
+    error = raised.value
+    assert "trace" in files(error.__cause__)
+    error.__cause__.__context__ = error  # a ring is no trouble
+    tracebacks.cleaned(error)
+    assert files(error) == ["programs", "programs"] and files(error.__cause__) == ["programs"]
+    group = ExceptionGroup("two", [error.__cause__])
+    group.exceptions[0].__traceback__ = raised.tb
+    tracebacks.cleaned(group)
+    assert files(group.exceptions[0]) == ["programs", "programs"]
+
+
+def test_a_chain_of_exceptions_is_followed_as_far_as_there_is_room(monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(tracebacks, "_without_ours", looked_at.append)
+    most = sys.getrecursionlimit() // 10
+    last = None
+    for _ in range(most + 9):
+        error = ValueError()
+        error.__context__, last = last, error
+    tracebacks.cleaned(last)
+    assert len(looked_at) == most + 1
+
+
+def test_what_happens_in_threads_is_shown_without_the_recorder(capsys, program):
+    def fails():
+        winsock_ctypes.htons("no number")
+
+    with Places(program.recorder):
+        try:
+            fails()
+        except ArgumentError as error:
+            kind, value, below = type(error), error, error.__traceback__
+    thread = threading.Thread(name="worker")
+    tracebacks.in_thread(threading.ExceptHookArgs((kind, value, below, thread)))
+    told = capsys.readouterr().err
+    assert told.startswith("Exception in thread worker") and "ArgumentError" in told and "in fails" in told
+    assert "recorder.py" not in told and "places.py" not in told
+    tracebacks.in_thread(threading.ExceptHookArgs((kind, None, None, thread)))
+    assert capsys.readouterr().err.startswith("Exception in thread worker")  # of which Python knows no more
+    tracebacks.show(value)
+    told = capsys.readouterr().err
+    assert told.startswith("Traceback") and "in fails" in told and "recorder.py" not in told
