@@ -99,17 +99,6 @@ def test_what_comes_after_the_cap_is_not_recorded_and_works(run, pair, monkeypat
     assert [event["e"] for event in run.events[5:]] == ["end"] and run.events[-1]["how"] == "done"
 
 
-def test_a_program_without_a_console_has_no_streams(monkeypatch):
-    """As under pythonw.exe."""
-    for name in ("stdout", "stderr"):
-        monkeypatch.setattr(sys, name, None)
-    run = Run()
-    with Places(run.recorder):
-        assert sys.stdout is sys.stderr is None
-        w.htons(1)
-    assert [event["fn"] for event in run.of("call")] == ["htons"]
-
-
 def test_nothing_is_recorded_after_the_end(run):
     w.htons(1)
     run.recorder.end("done")

@@ -1,13 +1,14 @@
 """What the recorder writes of calls: the functions are stood in for, so that they return, store and fail as is said here."""
 
 import array
+import functools
 import io
 import itertools
 import os
 import sys
 import threading
 import traceback
-from ctypes import ArgumentError, addressof, byref, cast, sizeof
+from ctypes import ArgumentError, addressof, byref, cast, pointer, sizeof
 
 import pytest
 
@@ -42,7 +43,7 @@ class Program:
     def __init__(self):
         self.events = []
         ticks = itertools.count()
-        self.recorder = Recorder(self.events.append, clock=lambda: next(ticks) / 1000)
+        self.recorder = Recorder(self.events.append, clock=lambda: 1000 + next(ticks) / 3000)
 
     def function(self, name, result=0, error=0, does=None):
         return RecordedFunction(self.recorder, StandIn(name, result, error, does))
@@ -102,7 +103,7 @@ def test_a_call_and_its_return(program):
     name, file, line = call["stack"][-1]
     assert name == "do" and file == max(event["file"] for event in program.events if event["e"] == "source") and line > 0
     assert not {"op", "alertable", "in", "short", "lent", "no_room", "on_port", "no_overlapped"} & call.keys()
-    assert back.keys() == {"e", "n", "t", "th", "result"}
+    assert back.keys() == {"e", "n", "t", "th", "result"} and program.recorder.made == set()
     assert program.do("send", 5, buf=b"ab", len=2, flags=0)[0]["args"] == [
         ("s", "5"), ("buf", "b'ab'"), ("len", "2"), ("flags", "0"),
     ]  # fmt: skip
@@ -137,6 +138,10 @@ def test_memory_of_arguments_has_its_name(program, data):
     assert call["args"][2][2] == "@1"
     call, _ = program.do("CreateIoCompletionPort", 5, 12, 7, 0, result=12)
     assert call["args"][2] == ("CompletionKey", "0x7")
+    for small in (0x1000, 0xFFFF_FFFF):  # a number, although there may be a block with this address
+        program.recorder.memory.add(small, 8, "malloc")
+        call, _ = program.do("CreateIoCompletionPort", 5, 12, small, 0, result=12)
+        assert call["args"][2] == ("CompletionKey", hex(small))
     assert block.id == 1 and back["state"] == "pending"
 
 
@@ -159,6 +164,22 @@ def test_what_looks_wrong_before_a_call(program, data):
     data.wsaBuf[0].len = 100
 
 
+def test_what_a_call_points_to_is_looked_at(program, data):
+    """Although it starts nothing: a call that blocks."""
+    call, _ = program.do("WSARecv", 5, data.wsaBuf, 1, NULL, byref(DWORD()), NULL, NULL, result=0)
+    kinds = program.kinds()
+    assert kinds[kinds.index("call") - 2 : kinds.index("call")] == ["type", "block"]
+    assert call["mem"]["1"]["hSock"] == 5 and "op" not in call
+
+
+def test_acceptex_wants_room(program):
+    function = StandIn("recv", 1, 0, None)
+    function.__name__, function.names = "AcceptEx", ("dwLocalAddressLength", "dwRemoteAddressLength")
+    for length, told in ((31, True), (32, None)):
+        RecordedFunction(program.recorder, function)(length, 32)
+        assert program.last()[0].get("no_room") is told
+
+
 def test_pythons_sockets_are_told_of_once(program):
     assert program.do("htons", 1)[0]["python_sockets"] is True
     assert "python_sockets" not in program.do("htons", 1)[0]
@@ -169,16 +190,44 @@ def test_python_without_sockets(program, monkeypatch):
     assert "python_sockets" not in program.do("htons", 1)[0]
 
 
-def test_near_the_recursion_limit_nothing_is_recorded(program):
-    function = program.function("htons", 1280)
+@pytest.mark.parametrize(("room", "recorded"), [(100, True), (99, False)])
+def test_near_the_recursion_limit_nothing_is_recorded(program, monkeypatch, room, recorded):
+    frames = [sys._getframe()] * (sys.getrecursionlimit() - room)
+    monkeypatch.setattr(program.recorder.frames, "chain", lambda: frames)
+    assert program.function("htons", 1280)(5) == 1280
+    assert ("call" in program.kinds()) is recorded
 
-    def deep(levels):
-        return deep(levels - 1) if levels else function(5)
 
-    here = len(program.recorder.frames.chain())
-    limit = sys.getrecursionlimit()
-    assert deep(limit - here - 80) == 1280 and not any(event["e"] == "call" for event in program.events)
-    assert deep(limit - here - 130) == 1280 and program.last()[0]["fn"] == "htons"
+def test_so_many_events_are_recorded():
+    program = Program()
+    program.recorder.cap = 4
+    for _ in range(2):
+        program.function("htons", 256)(1)
+    assert program.kinds() == ["thread", "source", "call", "return", "note"]
+    program.recorder.end("done")
+    assert program.kinds()[5:] == ["end"]
+
+
+def test_one_thread_at_a_time_records(program):
+    """But while a call runs, others may."""
+
+    def is_free():
+        def try_it():
+            taken.append(program.recorder.lock.acquire(blocking=False))
+            if taken[0]:
+                program.recorder.lock.release()
+
+        taken = []
+        thread = threading.Thread(target=try_it)
+        thread.start()
+        thread.join()
+        return taken[0]
+
+    seen = []
+    with program.recorder.recording():
+        seen.append(is_free())
+    program.do("htons", 1, does=lambda: seen.append(is_free()))
+    assert seen == [False, True]
 
 
 # ---- what comes back -----------------------------------------------------------------------------------------------
@@ -416,6 +465,18 @@ def test_memory_that_dies(program):
     assert {op.state for op in program.recorder.model.operations.values()} == {"lost"}  # a packet may come, still
 
 
+def test_memory_that_dies_in_another_thread_waits_for_the_event(program, data):
+    receive(program, data)
+    (block,) = {block for op in program.recorder.model.operations.values() for block, _ in op.held}
+    thread = threading.Thread(target=program.recorder.object_died, args=(block,))
+    with program.recorder.recording():
+        thread.start()
+        thread.join(0.2)
+        assert thread.is_alive() and not program.recorder.died
+    thread.join()
+    assert program.events[-1]["e"] == "released"
+
+
 def test_threads_are_told_of_once(program):
     """Also those that come after one has ended, which may have its number for the system."""
     for name in ("one", "two"):
@@ -448,6 +509,43 @@ def test_what_the_line_of_a_malloc_tells(program):
     assert program.last()[1]["freed"] == block and program.last()[0]["args"] == [("ptr", hex(block), "@1")]
 
 
+def test_malloc_of_the_size_of_a_pointer(program):
+    to_info = pointer(PER_IO_DATA())
+    wrong = program.recorder.malloc(stdlib.malloc, sizeof(to_info))
+    _, back = program.last()
+    assert (back["pointer"], back["structure"], back["block"]) == ("to_info", "PER_IO_DATA", (wrong, 8))
+    assert [(event["name"], event["type"]) for event in program.events if event["e"] == "block"] == [("wrong", None)]
+    right = program.recorder.malloc(stdlib.malloc, sizeof(PER_IO_DATA))
+    assert program.recorder.memory.find(right).ctype is PER_IO_DATA and "pointer" not in program.last()[1]
+    for block in (wrong, right):
+        program.recorder.free(stdlib.free, block)
+
+
+def test_memory_is_freed_as_the_program_sees_it(program):
+    block = program.recorder.malloc(stdlib.malloc, sizeof(PER_IO_DATA))
+    view = PER_IO_DATA.from_address(block)
+    memset(block, 0, sizeof(PER_IO_DATA))
+    view.overlapped.Internal = STATUS_PENDING
+    given = (5, NULL, 0, NULL, NULL, byref(view.overlapped), R)
+    program.do("WSARecv", *given, result=SOCKET_ERROR, error=WSA_IO_PENDING)
+
+    def fails(address):
+        raise OSError("no")
+
+    with pytest.raises(OSError):
+        program.recorder.free(fails, block)
+    call, back = program.last()
+    assert (call["fn"], back["raised"]) == ("free", "OSError: no") and not {"lost", "gone", "freed"} & back.keys()
+    view.overlapped.Internal = 0
+    program.recorder.free(stdlib.free, block)
+    call, back = program.last()
+    assert program.kinds()[-3:] == ["sample", "call", "return"]
+    assert (back["lost"], back["gone"], back["freed"]) == ([1], [1], block) and program.recorder.memory.find(block) is None
+    other = program.recorder.malloc(stdlib.malloc, 8)
+    program.recorder.free(stdlib.free, other)
+    assert "lost" not in program.last()[1]
+
+
 def test_malloc_without_memory(program):
     assert program.recorder.malloc(lambda size: None, 8) is None
     _, back = program.last()
@@ -455,13 +553,15 @@ def test_malloc_without_memory(program):
 
 
 def test_a_program_that_is_no_file(program):
-    names = {"malloc": lambda size: program.recorder.malloc(stdlib.malloc, size)}
-    exec("def f(): return malloc(8)", names)
-    thread = threading.Thread(target=lambda: names.update(block=names["f"]()))
+    names = {"malloc": functools.partial(program.recorder.malloc, stdlib.malloc)}
+    exec("def f(): global block; block = malloc(8)", names)
+    thread = threading.Thread(target=names["f"])
     thread.start()
     thread.join()
     program.recorder.free(stdlib.free, names["block"])
-    assert any(event["e"] == "block" for event in program.events)
+    program.do("SleepEx", 5, TRUE, result=192, does=names["f"])
+    program.recorder.free(stdlib.free, names["block"])
+    assert [event.get("name") for event in program.events if event["e"] == "block"] == [None, None]
 
 
 def test_the_middle_of_a_block_is_no_block(program):
@@ -508,6 +608,10 @@ def test_what_is_printed_and_what_clients_do(program):
     about = program.events[-1]
     assert (about["client"], about["did"], about["from"], about["bytes"]) == (1, "send", "1.2.3.4:5", 49)
     assert about["data"].endswith("…")
+    assert program.recorder.model.clients.why_read(1, 49, consume=True)["peer"] == 0
+    assert not program.recorder.model.clients.by_id[1].sent
+    program.recorder.peer("close", "1.2.3.4:5")
+    assert not {"bytes", "data"} & program.events[-1].keys()
 
 
 def test_a_recording_that_is_full_calls_all_the_same(program, monkeypatch):
@@ -523,6 +627,12 @@ def test_a_recording_that_is_full_calls_all_the_same(program, monkeypatch):
     assert program.recorder.routine(lambda *given: given, (0, 1, None, 0)) == (0, 1, None, 0)
     program.recorder.output("stdout", "text")
     program.recorder.peer("connect", "1.2.3.4:5")
+    thing = PER_IO_DATA()
+    program.recorder.memory.of_object(thing, None)
+    monkeypatch.setattr(program.recorder.model, "lose", pytest.fail)
+    del thing
+    monkeypatch.setattr(program.recorder, "emit", lambda *given, **named: None)
+    program.recorder.end("done")
     assert program.events == [] and block not in program.recorder.memory.starts
 
 
@@ -565,6 +675,24 @@ def test_a_routine_is_called_with_what_came(program, data):
     assert sys.getrecursionlimit() == limit and program.recorder.open[0] == [77]
 
 
+def test_what_is_pending_is_looked_at_around_a_routine_and_at_the_end(program):
+    things = [PER_IO_DATA(hSock=5) for _ in range(3)]
+    for thing in things:
+        receive(program, thing)
+
+    def complete(at):
+        things[at].overlapped.Internal = 0
+
+    complete(0)
+    program.recorder.routine(lambda *given: complete(1), (0, 0, None, 0))
+    assert program.kinds()[-4:] == ["sample", "routine", "routine_end", "sample"]
+    routine = program.events[-3]
+    assert routine["args"][2] == ("lpOverlapped", "0x0") and routine["delivered"] == []
+    complete(2)
+    program.recorder.end("done")
+    assert program.kinds()[-2:] == ["sample", "end"]
+
+
 def test_what_the_clock_says(program):
     times = [event["t"] for event in (program.do("htons", 1)[0], program.do("htons", 1)[1])]
     assert times == sorted(times) and all(0 < t < 1 and round(t, 6) == t for t in times)
@@ -589,7 +717,11 @@ def test_all_functions_are_recorded_and_put_back(program):
     before = everything()
     real = winsock_ctypes.htons
     places = Places(program.recorder)
-    with places:
+    with places as taken:
+        assert taken is places
+        changed = {name for module, names in before[0] for name, value in names.items() if vars(module)[name] is not value}
+        assert "WSARecv" in changed and not {"CompletionRoutine", "ForeignFunction"} & changed
+        assert not any(name.startswith("_") for name in changed)
         assert winsock_ctypes.htons is winsock_ctypes.winsock2.htons is not real
         assert repr(winsock_ctypes.htons) == repr(real) and winsock_ctypes.htons.__doc__ == real.__doc__
         assert winsock_ctypes.htons.types == real.types and winsock_ctypes.htons.__name__ == "htons"
@@ -656,23 +788,32 @@ def test_what_is_printed_is_recorded_and_arrives(program, monkeypatch):
     plain = io.TextIOWrapper(below, encoding="cp949", errors="replace", line_buffering=True)
     monkeypatch.setattr(sys, "stdout", plain)
     plain.write("before;")
-    with Places(program.recorder):
+    places = Places(program.recorder)
+    with places:
         stream = sys.stdout
-        assert (stream.encoding, stream.errors, stream.line_buffering, stream.write_through) == (
-            "cp949",
-            "replace",
-            True,
-            False,
-        )
+        assert (stream.encoding, stream.errors) == ("cp949", "replace")
+        assert stream.line_buffering and not stream.write_through
         print("버퍼 \U0001f600")
-        stream.buffer.write(b"bytes;")
+        assert stream.buffer.write(b"bytes;") == 6
         stream.buffer.writelines([b"one;", bytearray(b"two;")])
-        stream.write("rest")
+        assert stream.write("rest") == 4
     assert sys.stdout is plain and not plain.closed
+    with places:
+        print(";again", end="")
     plain.flush()
-    assert below.getvalue() == "before;버퍼 ?".encode("cp949") + os.linesep.encode() + b"bytes;one;two;rest"
+    assert below.getvalue() == "before;버퍼 ?".encode("cp949") + os.linesep.encode() + b"bytes;one;two;rest;again"
     texts = [text for stream, text in printed(program) if stream == "stdout"]
-    assert texts == ["버퍼 \U0001f600", "\n", "bytes;", "one;", "two;", "rest"]
+    assert texts == ["버퍼 \U0001f600", "\n", "bytes;", "one;", "two;", "rest", ";again"]
+
+
+def test_a_program_without_a_console_has_no_streams(program, monkeypatch):
+    """As under pythonw.exe."""
+    for name in ("stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    with Places(program.recorder):
+        assert sys.stdout is sys.stderr is None
+        assert winsock_ctypes.htons(1) == 256
+    assert sys.stdout is sys.stderr is None and program.last()[0]["fn"] == "htons"
 
 
 def test_streams_of_another_kind(program, monkeypatch):

@@ -11,7 +11,6 @@ import sys
 import pytest
 
 from tests.support.processes import EXAMPLES, PATIENCE, ROOT, Server, trace
-from winsock_ctypes.trace import outputs
 from winsock_ctypes.trace.sentences import FINDINGS
 
 ROUTINES = """
@@ -168,17 +167,6 @@ def test_what_is_refused(tmp_path, script, option, name, says):
     assert refused(done) and says in done.stderr, done.stderr
     assert script.read_text(encoding="utf-8") == SCRIPT and (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "notes.txt", "script.py"]
-
-
-def test_what_cannot_be_begun_is_lost_and_no_more(tmp_path):
-    lines = outputs.Lines("--jsonl", str(tmp_path / "run.jsonl"))
-    reader, writer = os.pipe()  # has no beginning
-    lines.file = open(writer, "wb", buffering=0)
-    lines.begin()
-    lines.write("a line\n")
-    lines.close()
-    assert isinstance(lines.failed, OSError) and os.read(reader, 10) == b""
-    os.close(reader)
 
 
 def test_one_file_for_two_outputs(tmp_path, script):

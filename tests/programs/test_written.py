@@ -8,6 +8,7 @@ import re
 import sys
 import threading
 import types
+from pathlib import Path
 
 import pytest
 
@@ -135,8 +136,8 @@ def test_the_rows_of_perfetto():
 def test_an_operation_ends_once(state):
     rows = perfetto.Rows()
     rows(CALL)
-    (row,) = rows({"e": "sample", "t": 1.0, "th": 0, "ops": [[1, state]]})
-    assert (row["ph"], row["name"], row["id"]) == ("e", "WSARecv", 1)
+    (row,) = rows({"e": "peer", "t": 1.0, "ops": [[1, state]]})  # which is in no thread
+    assert (row["ph"], row["name"], row["id"], row["tid"]) == ("e", "WSARecv", 1, 0)
 
 
 # ---- the files -----------------------------------------------------------------------------------------------------
@@ -161,6 +162,7 @@ def test_what_the_files_hold(tmp_path):
         written = [path.read_bytes() for path in (tmp_path / "run.jsonl", tmp_path / "run.html")]
         assert written[1].endswith(written[0]) and written[0].endswith(b"}\n")  # complete after each
     files.close()
+    assert all(output.file.closed for output in files.outputs)
     assert seen == events and seen[2]["stack"] == STACK  # whoever watches gets the stack itself
     content = (tmp_path / "run.jsonl").read_bytes()
     lines = [json.loads(line) for line in content.decode("utf-8").replace("\\udc80", "").splitlines()]
@@ -220,7 +222,47 @@ def test_what_cannot_be_closed_is_lost_for_its_first_reason(tmp_path):
         lines = outputs.Lines("--jsonl", str(tmp_path / "run.jsonl"))
         lines.file, lines.failed = types.SimpleNamespace(close=close), first
         lines.close()
-        assert lines.failed is first or first is None and lines.failed.strerror == "Input/output error"
+        assert lines.failed.strerror == (first.strerror if first else "Input/output error")
+
+
+def test_what_cannot_be_begun_is_lost_and_no_more(tmp_path):
+    lines = outputs.Lines("--jsonl", str(tmp_path / "run.jsonl"))
+    reader, writer = os.pipe()  # has no beginning
+    lines.file = open(writer, "wb", buffering=0)
+    lines.begin()
+    lines.write("a line\n")
+    lines.close()
+    assert isinstance(lines.failed, OSError) and os.read(reader, 10) == b""
+    os.close(reader)
+
+
+def test_what_was_not_opened_is_closed_and_cancelled(tmp_path):
+    lines = outputs.Lines("--jsonl", str(tmp_path / "run.jsonl"))
+    lines.close()
+    lines.cancel()
+    assert lines.failed is None
+    lines.open(False)
+    lines.file.close()
+    lines.path.unlink()
+    lines.cancel()
+
+
+@pytest.mark.parametrize("at", range(3))
+@pytest.mark.parametrize(
+    ("name", "says"), [("", "is a folder, not a file"), ("nowhere/run", "cannot be written: "), (os.devnull, "is a device")]
+)
+def test_what_is_no_file_is_refused(tmp_path, at, name, says):
+    output = every_kind(tmp_path)[at]
+    output.path = Path(os.path.abspath(tmp_path / name if name != os.devnull else name))
+    with pytest.raises(outputs.Refused) as refused:
+        output.open(True)
+    assert str(refused.value).startswith(f"{output.option} {output.path} {says}")
+    assert output.file is None and list(tmp_path.iterdir()) == []
+
+
+def test_files_that_are_not_there_yet_may_be_the_same(tmp_path):
+    assert outputs.same(tmp_path / "run", tmp_path / "run") is True
+    assert outputs.same(tmp_path / "run", tmp_path / "other") is False
 
 
 def test_who_is_refused_leaves_all_as_it_was(tmp_path):
@@ -294,7 +336,7 @@ def test_a_page_is_ours_as_long_as_nobody_changes_it(tmp_path):
         top + b"x\n",
         b"",
     ):
-        assert not ours(changed), changed[-80:]
+        assert ours(changed) is False, changed[-80:]
 
 
 def test_a_perfetto_file_is_ours_as_long_as_nobody_changes_it(tmp_path):
@@ -305,7 +347,7 @@ def test_a_perfetto_file_is_ours_as_long_as_nobody_changes_it(tmp_path):
         output.open(True)
         output.begin()
         output.event({"e": "thread", "id": 0, "name": "main"}, "")
-        output.event({"e": "call", "n": 1, "t": 0.5, "th": 0, "fn": "htons", "args": []}, "")
+        output.event({"e": "call", "n": 1, "t": 0.5, "th": 0, "fn": "htons", "args": [("p", "버퍼")]}, "")
         if close:
             output.close()
         else:
@@ -316,6 +358,7 @@ def test_a_perfetto_file_is_ours_as_long_as_nobody_changes_it(tmp_path):
     json.loads(content)
     output = outputs.Perfetto("--perfetto", str(path))
     assert output.is_ours(content) and not output.is_ours(content.replace(b"htons", b"htonl"))
+    assert "버퍼".encode() in content and output.is_ours(b"") is False
     assert not output.is_ours(content[1:]) and not output.is_ours(content + b" ")
     half = written(close=False)
     assert output.is_ours(half) and not output.is_ours(half + b"x\n\n")

@@ -198,7 +198,7 @@ class Recorder:
 
     def argument(self, real: Any, texts: dict[str, str], key: str, value: Any) -> tuple[Any, ...]:
         text = words.show(real.types.get(key), value, texts.get(key) == "BOOL")
-        if value is None or isinstance(value, str) or (isinstance(value, int) and value <= words.DWORD_MAX):
+        if isinstance(value, int) and value <= words.DWORD_MAX:
             return key, text
         ctype = real.types.get(key)
         size = ctypes.sizeof(ctype._type_) if words.is_pointer(ctype) else None
@@ -218,7 +218,7 @@ class Recorder:
         self.sample(thread)
         asked = name in _ASKS_FOR_A_RESULT and error not in _SAYS_NOTHING
         if not failed or asked or name == "GetQueuedCompletionStatus":
-            effects.effects(self.model, name, given, result, fields, code or (error if not result else 0))
+            effects.effects(self.model, name, given, result, fields, code)
         if self.in_vain(name, result, code):
             fields["vain"] = True
         elif out := self.stored(name, real, given, failed):
@@ -232,10 +232,7 @@ class Recorder:
         self.remember_handles(number, name, given, result, failed, fields)
         learn(self.memory, real, given, frame)
         self.leave(thread, number)
-        if op and (known := self.model.operations.get(op)):
-            self.model.touch(known)
         self.emit("return", n=number, t=self.now(), th=thread, **fields)
-        self.sample(thread)
 
     def stored(self, name: str, real: Any, given: Event, failed: bool) -> list[tuple[Any, ...]]:
         """What the call has stored, read now."""
@@ -269,7 +266,7 @@ class Recorder:
         if failed:
             return
         if name in _CLOSES:
-            closed = words.number(next(iter(given.values()), 0))
+            closed = words.number(next(iter(given.values())))
             self.closed_at[closed] = number
             self.made.discard(closed)
         elif name in _MAKES:
