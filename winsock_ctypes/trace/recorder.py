@@ -230,7 +230,6 @@ class Recorder:
             if closed := next((self.closed_at[handle] for handle in handles if handle in self.closed_at), 0):
                 fields["closed_in"] = closed
         self.remember_handles(number, name, given, result, failed, fields)
-        learn(self.memory, real, given, frame)
         self.leave(thread, number)
         self.emit("return", n=number, t=self.now(), th=thread, **fields)
 
