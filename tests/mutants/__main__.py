@@ -41,7 +41,7 @@ MAP = Path(__file__).with_name(".seen.json")
 LONGEST = 150  # seconds of tests for a mutant: the quickest that fit
 FEW_SECONDS = 4
 PATIENCE = "6"  # seconds for what should happen: a program with a mutant often waits for ever, and who fails is tried again
-_NEED_NO_WINDOWS = "diagnosis language memory model recording written"  # the stand-in for the DLLs is enough
+_NEED_NO_WINDOWS = "diagnosis effects language memory model places recording written"  # the stand-in for the DLLs is enough
 _PROGRAMS = {
     "examples": "ports starts any_bytes c_peers failures faults errata",
     "asyncio": "asyncio",
