@@ -1,5 +1,6 @@
 """A chain of completion routines keeps SleepEx from returning, while a client waits for accept."""
 
+import select as python_select
 import socket as python_socket
 import time
 from ctypes import byref, cast, create_string_buffer, sizeof
@@ -19,7 +20,8 @@ flagInfo = DWORD(0)
 def ReadComRoutine(dwError, szRecvBytes, lpOverlapped, flags):
     if time.monotonic() < end:
         peer.sendall(b"more")
-        time.sleep(0.02)  # so that it is there when the next receive starts
+        time.sleep(0.02)
+        python_select.select([hSock], [], [], 10)  # until it is there when the next receive starts
         if WSARecv(hSock, byref(wsaBuf), 1, NULL, byref(flagInfo), lpOverlapped, ReadComRoutine) == SOCKET_ERROR:
             if WSAGetLastError() != WSA_IO_PENDING:
                 raise OSError("WSARecv")
