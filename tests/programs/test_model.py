@@ -147,6 +147,14 @@ def test_success_at_once(program, skips):
     assert bool(program.model.operations) is not skips
 
 
+def test_an_operation_of_no_socket_is_no_other_sockets(program):
+    program.model.sockets[1] = Socket(1, skips=True)
+    op = program.start(program.data(socket=0))
+    fields = {}
+    program.model.started(op["id"], False, 0, fields)
+    assert fields["state"] == "completed"
+
+
 def test_failure_at_once_and_a_call_that_was_refused(program):
     first, second = program.data(), program.data()
     fields = {}
