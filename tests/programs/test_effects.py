@@ -4,7 +4,7 @@ from ctypes import addressof, byref, sizeof
 
 import pytest
 
-from tests.support.program import PER_IO_DATA, Program, R
+from tests.support.program import PER_IO_DATA, Program, R, internet_address
 from winsock_ctypes import *
 from winsock_ctypes.trace import effects, lengths
 
@@ -134,12 +134,6 @@ def test_the_room_that_acceptex_wants(local, remote, short):
 # ---- what a call has changed -------------------------------------------------------------------------------------
 
 
-def sockaddr(text, port):
-    packed = SOCKADDR_IN(AF_INET, htons(port))
-    packed.sin_addr.S_un.S_addr = inet_addr(text)
-    return packed
-
-
 @pytest.fixture
 def other_end(monkeypatch):
     """What getpeername says of sockets."""
@@ -149,7 +143,7 @@ def other_end(monkeypatch):
 
 
 def test_who_is_accepted(program, other_end):
-    there = sockaddr(b"127.0.0.1", 9)
+    there = internet_address(b"127.0.0.1", 9)
     program.model.clients.report("connect", "127.0.0.1:9", 0)
     fields = program.effect("accept", 6, s=5, addr=byref(there))
     assert fields == {"socket": 6, "peer": "127.0.0.1:9", "client": 1} | {"why": {"what": "connected", "client": 1, "peer": 0}}
@@ -162,7 +156,7 @@ def test_who_is_accepted(program, other_end):
 
 
 def test_who_is_connected_with(program, other_end):
-    there = sockaddr(b"127.0.0.1", 9)
+    there = internet_address(b"127.0.0.1", 9)
     for name in ("connect", "WSAConnect"):
         assert program.effect(name, 0, s=5, name=byref(there)) == {}  # a socket of which nothing is known
     program.effect("socket", 5)
@@ -209,7 +203,7 @@ def test_what_a_plain_receive_has_brought(program, other_end):
     buf[:5] = b"hello"
     fields = program.effect("recv", 5, s=5, buf=buf)
     assert fields == {"data": "'hello'", "why": {"what": "received", "bytes": 5}}
-    there = sockaddr(b"127.0.0.1", 9)
+    there = internet_address(b"127.0.0.1", 9)
     program.effect("accept", 5, s=4, addr=byref(there))
     for _ in range(2):
         program.model.clients.report("send", "127.0.0.1:9", 5)

@@ -9,7 +9,7 @@ from ctypes import addressof, byref, c_void_p, cast, pointer, sizeof
 import pytest
 
 import winsock_ctypes
-from tests.support.program import PER_IO_DATA, R
+from tests.support.program import PER_IO_DATA, R, internet_address
 from winsock_ctypes import *
 from winsock_ctypes.trace import owners, results, words
 from winsock_ctypes.trace.memory import Memory, is_bytes, layout, name_of
@@ -521,12 +521,6 @@ GLOBAL = PER_IO_DATA()
 # ---- words -------------------------------------------------------------------------------------------------------
 
 
-def address(text, port):
-    packed = SOCKADDR_IN(AF_INET, htons(port))
-    packed.sin_addr.S_un.S_addr = inet_addr(text)
-    return packed
-
-
 @pytest.mark.parametrize(
     ("ctype", "value", "shown"),
     [
@@ -545,7 +539,7 @@ def address(text, port):
         (PULONG_PTR, byref(ULONG_PTR(255)), "&0xff"),
         (PULONG_PTR, byref(ULONG_PTR(0)), "&0"),
         (LPDWORD, ctypes.cast(0x10, LPDWORD), "0x10 (not readable)"),
-        (LPSOCKADDR, byref(address(b"127.0.0.1", 9190)), "127.0.0.1:9190"),
+        (LPSOCKADDR, byref(internet_address(b"127.0.0.1", 9190)), "127.0.0.1:9190"),
         (LPSOCKADDR, byref(SOCKADDR_IN()), "-"),
         (LPSOCKADDR, byref(SOCKADDR_IN(99)), "family 99"),
         (LPSOCKADDR, ctypes.cast(0x10, LPSOCKADDR), "0x10"),
@@ -681,6 +675,6 @@ def test_what_was_stored():
     some, found = fd_set(), WSANETWORKEVENTS(lNetworkEvents=FD_READ)
     assert words.show_out("r", POINTER(fd_set), byref(some)) == (repr(some), None)
     assert words.show_out("e", LPWSANETWORKEVENTS, byref(found)) == (repr(found), None)
-    assert words.show_out("a", LPSOCKADDR, byref(address(b"1.2.3.4", 5))) == ("1.2.3.4:5", None)
+    assert words.show_out("a", LPSOCKADDR, byref(internet_address(b"1.2.3.4", 5))) == ("1.2.3.4:5", None)
     assert words.show_out("o", LPWSAOVERLAPPED, pointer) is words.show_out("n", LPDWORD, None) is None
     assert words.show_out("lpBuffers", LPWSABUF, byref(WSABUF())) is words.show_out("n", INT, 5) is None

@@ -9,7 +9,7 @@ from ctypes import addressof, byref, cast, sizeof
 import pytest
 
 import winsock_ctypes
-from tests.support.program import PER_IO_DATA, Program, R
+from tests.support.program import PER_IO_DATA, Program, R, lent
 from winsock_ctypes import *
 from winsock_ctypes.trace import operations
 from winsock_ctypes.trace.clients import Clients
@@ -141,25 +141,19 @@ def test_success_at_once(program, skips):
     modes = FILE_SKIP_COMPLETION_PORT_ON_SUCCESS if skips else FILE_SKIP_SET_EVENT_ON_HANDLE
     program.effect("SetFileCompletionNotificationModes", FileHandle=5, Flags=modes)
     op = program.start(data)
-    fields = {}
-    program.model.started(op["id"], False, 0, fields)
-    assert fields["state"] == ("delivered" if skips else "completed")
+    assert program.started(op["id"])["state"] == ("delivered" if skips else "completed")
     assert bool(program.model.operations) is not skips
 
 
 def test_an_operation_of_no_socket_is_no_other_sockets(program):
     program.model.sockets[1] = Socket(1, skips=True)
     op = program.start(program.data(socket=0))
-    fields = {}
-    program.model.started(op["id"], False, 0, fields)
-    assert fields["state"] == "completed"
+    assert program.started(op["id"])["state"] == "completed"
 
 
 def test_failure_at_once_and_a_call_that_was_refused(program):
     first, second = program.data(), program.data()
-    fields = {}
-    program.model.started(program.start(first)["id"], True, WSAENOTCONN, fields)
-    assert fields["state"] == "failed"
+    assert program.started(program.start(first)["id"], WSAENOTCONN)["state"] == "failed"
     program.model.dropped(program.start(second)["id"])
     assert program.model.operations == {}
     pending = program.pending(first)
@@ -191,9 +185,8 @@ def test_a_packet_of_the_programs_own(program, failed, overlapped):
     assert (known.overlapped, known.thread, known.n) == (addressof(data) if overlapped else 0, 3, 9)
     fields = program.flush()
     assert (fields["ops"], fields["queues"]) == ([[1, "completed"]], [["port", 12, [1]]]) and "own" not in fields
-    fields = {}
-    program.model.started(1, failed, ERROR_INVALID_HANDLE if failed else 0, fields)
-    assert fields == {"id": 1, "state": "failed" if failed else "completed"}
+    back = program.started(1, ERROR_INVALID_HANDLE if failed else 0)
+    assert back == {"id": 1, "state": "failed" if failed else "completed"}
     assert bool(program.model.operations) is not failed
     assert program.flush().get("queues") == ([["port", 12, []]] if failed else None)
 
@@ -207,8 +200,7 @@ def test_an_operation_is_told_of_before_its_call(program):
     assert program.flush() == {}
     program.data()
     data.hSock = 6
-    fields = {}
-    program.model.started(1, True, WSA_IO_PENDING, fields)
+    program.started(1, WSA_IO_PENDING)
     assert program.flush() == {"ops": [[1, "pending"]], "mem": {"1": {"hSock": 6}}}
     data.overlapped.Internal = data.hSock = 0
     assert program.sampled() == [(1, "STATUS_SUCCESS", 0)]
@@ -242,22 +234,16 @@ def test_a_call_that_was_quicker_than_its_return(program):
     data = program.data()
     program.start(data)
     program.model.become(program.model.operations[1], "completed")
-    fields = {}
-    program.model.started(1, True, WSA_IO_PENDING, fields)
-    assert fields["state"] == "completed"
+    assert program.started(1, WSA_IO_PENDING)["state"] == "completed"
     program.model.operations[1].state = "lost"
-    fields = {}
-    program.model.started(1, False, 0, fields)
-    assert fields == {"id": 1} and program.model.operations[1].state == "lost"
+    assert program.started(1) == {"id": 1} and program.model.operations[1].state == "lost"
 
 
 def test_delivered_to_another_thread_before_the_call_came_back(program):
     data = program.data()
     op = program.start(data)
     assert program.model.deliver(addressof(data), None) == [op["id"]]
-    fields = {}
-    program.model.started(op["id"], True, WSA_IO_PENDING, fields)
-    assert fields == {"id": op["id"], "state": "delivered"}
+    assert program.started(op["id"], WSA_IO_PENDING) == {"id": op["id"], "state": "delivered"}
 
 
 def test_two_ports(program):
@@ -370,7 +356,6 @@ def test_who_may_share_a_buffer(program):
     assert program.model.lent(at, 10, writes=False) == [] and program.model.lent(at, 10, writes=True) == [1]
     second = program.data()
     assert "shares" not in program.start(second, "WSASend", buffers=first.wsaBuf)
-    at = addressof(first) + PER_IO_DATA.buf.offset
     for start, length in ((at - 5, 5), (at + 100, 5)):  # beside it
         beside = (WSABUF * 2)(WSABUF(length, cast(start, PBYTE)))
         op = program.start(data := program.data(), "WSARecv", buffers=beside)
@@ -503,8 +488,7 @@ def test_no_copy_is_kept_of_what_may_not_be_there(program):
 
 
 def test_pending_memory_is_looked_at_only_while_it_lives(program):
-    thing = PER_IO_DATA(hSock=5)
-    thing.wsaBuf[0].buf, thing.wsaBuf[0].len = thing.buf, 4
+    thing = lent(size=4)
     block = program.memory.of_object(thing, None)
     program.pending(thing)
     thing.overlapped.Internal = 0
@@ -531,8 +515,7 @@ def test_what_a_pending_receive_waits_for_is_used_up_when_it_arrives(program):
     program.model.operations[1].client = 1
     data.overlapped.Internal, data.overlapped.InternalHigh = 0, 3
     (sample,) = program.model.sample()
-    fields = {"delivered": program.model.deliver(addressof(data), None)}
-    program.model.arrived(fields, 3, 0)
+    fields = program.arrived(data, 3)
     assert sample["why"] == fields["why"] == {"op": 1, "client": 1, "what": "received", "bytes": 3, "peer": 0}
     assert program.model.clients.why_read(1, 3, True)["peer"] == 1
 
@@ -543,9 +526,7 @@ def test_what_has_arrived_is_told_where_it_is_known(program):
         op = program.model.operations[program.n]
         if change:
             change(op)
-        fields = {"delivered": program.model.deliver(addressof(data), None)}
-        program.model.arrived(fields, size, 0)
-        return fields.get("data")
+        return program.arrived(data, size).get("data")
 
     data = program.data(size=4)
     data.buf[:6] = b"abcdef"
@@ -554,8 +535,7 @@ def test_what_has_arrived_is_told_where_it_is_known(program):
     assert arrived(data, 4, change=lambda op: setattr(op, "kind", "AcceptEx")) is None
     assert arrived(data, 4, change=lambda op: setattr(op, "buffers", [])) is None
     assert arrived(data, 4, change=lambda op: setattr(op, "buffers", [(0x10, 4)])) is None
-    thing = PER_IO_DATA(hSock=5)
-    thing.wsaBuf[0].buf, thing.wsaBuf[0].len = thing.buf, 4
+    thing = lent(size=4)
     block = program.memory.of_object(thing, None)
     thing.buf[:2] = b"xy"
     assert arrived(thing, 2) == "'xy'"
@@ -578,7 +558,7 @@ def test_which_memory_an_operation_needs(program, name, pended, overlapped, buff
     data.wsaBuf[0] = WSABUF(8, buf)
     blocks = [program.memory.add(addressof(thing), 8, "malloc") for thing in (buf, other)]
     op = program.start(data, name)
-    program.model.started(op["id"], pended, WSA_IO_PENDING if pended else 0, {})
+    program.started(op["id"], WSA_IO_PENDING if pended else 0)
     assert program.model.lose(program.memory.find(addressof(data))) == [1] * overlapped
     assert program.model.lose(blocks[0]) == [1] * buffer
     assert program.model.lose(blocks[1]) == []

@@ -98,11 +98,11 @@ def test_a_routine_of_a_recorded_program(program):
                 cls(wrong)
             assert str(raised.value) == str(plain.value)
         Routine.function(0, 5, None, 0)
-    assert calls == [(0, 5)] and [event["fn"] for event in program.events if event["e"] == "routine"] == ["Routine"]
+    assert calls == [(0, 5)] and [event["fn"] for event in program.of("routine")] == ["Routine"]
 
 
 def printed(program):
-    return [(event["stream"], event["text"]) for event in program.events if event["e"] == "output"]
+    return [(event["stream"], event["text"]) for event in program.of("output")]
 
 
 def test_what_is_printed_is_recorded_and_arrives(program, monkeypatch):

@@ -1,6 +1,5 @@
 """The recorder in the process of the tests: which events come of which calls, with which fields. The calls are real."""
 
-import itertools
 import os
 import socket as pysocket
 import sys
@@ -10,22 +9,12 @@ from ctypes import ArgumentError, addressof, byref, cast, sizeof
 import pytest
 
 import winsock_ctypes as w
+from tests.support.recorded import Recorded
 from winsock_ctypes import *
 from winsock_ctypes.trace.places import Places
-from winsock_ctypes.trace.recorder import Recorder
 
 
-class Run:
-    """Its events, and those of one kind."""
-
-    def __init__(self):
-        self.events = []
-        ticks = itertools.count()
-        self.recorder = Recorder(self.events.append, clock=lambda: next(ticks) / 1000)
-
-    def of(self, kind, fn=None):
-        return [event for event in self.events if event["e"] == kind and fn in (None, event.get("fn"))]
-
+class Run(Recorded):
     def last(self, fn):
         """The last call of a function, and its return."""
         call = self.of("call", fn)[-1]

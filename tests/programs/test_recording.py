@@ -9,7 +9,7 @@ from ctypes import addressof, byref, cast, pointer, sizeof
 import pytest
 
 import winsock_ctypes
-from tests.support.program import PER_IO_DATA, R
+from tests.support.program import PER_IO_DATA, R, lent
 from tests.support.recorded import Calls, StandIn
 from winsock_ctypes import *
 from winsock_ctypes import stdlib
@@ -25,16 +25,21 @@ def program():
 
 @pytest.fixture
 def data():
-    """Memory of malloc's, which a receive on socket 5 may use."""
-    data = PER_IO_DATA(hSock=5)
-    data.wsaBuf[0].buf, data.wsaBuf[0].len = data.buf, 100
-    return data
+    return lent()
 
 
 def receive(program, data, routine=NULL, **more):
     data.overlapped.Internal = STATUS_PENDING
     given = (5, data.wsaBuf, 1, NULL, byref(DWORD()), byref(data.overlapped), routine)
     return program.do("WSARecv", *given, **{"result": SOCKET_ERROR, "error": WSA_IO_PENDING} | more)
+
+
+def receive_into(program, block):
+    """A receive that is pending, in memory of malloc's."""
+    memset(block, 0, sizeof(PER_IO_DATA))
+    view = PER_IO_DATA.from_address(block)
+    receive(program, view, R)
+    return view
 
 
 def test_the_recorder_knows_functions_that_there_are():
@@ -365,7 +370,7 @@ def test_calls_within_calls(program):
     """As in a routine; what a KeyboardInterrupt cuts short is over with what it was in."""
     inner = program.function("htons", 256)
     program.do("SleepEx", 5, TRUE, result=192, does=lambda: inner(1))
-    first, second = (event for event in program.events if event["e"] == "call")
+    first, second = program.of("call")
     assert second["in"] == first["n"] and "in" not in first and program.recorder.open[0] == []
     program.recorder.open[0] = [7, 8, 9]
     program.recorder.model.waits[0] = [7, 8]
@@ -445,10 +450,10 @@ def test_threads_are_told_of_once(program):
         thread.start()
         thread.join()
         program.do("htons", 1)
-    assert [(event["id"], event["name"]) for event in program.events if event["e"] == "thread"] == [
+    assert [(event["id"], event["name"]) for event in program.of("thread")] == [
         (0, "one"), (1, "main"), (2, "two"),
     ]  # fmt: skip
-    assert [event["th"] for event in program.events if event["e"] == "call"] == [0, 0, 1, 2, 2, 1]
+    assert [event["th"] for event in program.of("call")] == [0, 0, 1, 2, 2, 1]
 
 
 # ---- malloc, output, the end ---------------------------------------------------------------------------------------
@@ -461,7 +466,7 @@ def allocated(program, size):
 
 def test_what_the_line_of_a_malloc_tells(program):
     block = allocated(program, 24)
-    (about,) = (event for event in program.events if event["e"] == "block")
+    (about,) = program.of("block")
     assert (about["name"], about["size"], about["at"], about["n"]) == ("block", 24, hex(block), 1)
     call, back = program.last()
     assert (call["fn"], call["args"], back["result"], back["block"]) == ("malloc", [("size", "24")], hex(block), (block, 24))
@@ -475,7 +480,7 @@ def test_malloc_of_the_size_of_a_pointer(program):
     wrong = program.recorder.malloc(stdlib.malloc, sizeof(to_info))
     _, back = program.last()
     assert (back["pointer"], back["structure"], back["block"]) == ("to_info", "PER_IO_DATA", (wrong, 8))
-    assert [(event["name"], event["type"]) for event in program.events if event["e"] == "block"] == [("wrong", None)]
+    assert [(event["name"], event["type"]) for event in program.of("block")] == [("wrong", None)]
     right = program.recorder.malloc(stdlib.malloc, sizeof(PER_IO_DATA))
     assert program.recorder.memory.find(right).ctype is PER_IO_DATA and "pointer" not in program.last()[1]
     for block in (wrong, right):
@@ -484,11 +489,7 @@ def test_malloc_of_the_size_of_a_pointer(program):
 
 def test_memory_is_freed_as_the_program_sees_it(program):
     block = program.recorder.malloc(stdlib.malloc, sizeof(PER_IO_DATA))
-    view = PER_IO_DATA.from_address(block)
-    memset(block, 0, sizeof(PER_IO_DATA))
-    view.overlapped.Internal = STATUS_PENDING
-    given = (5, NULL, 0, NULL, NULL, byref(view.overlapped), R)
-    program.do("WSARecv", *given, result=SOCKET_ERROR, error=WSA_IO_PENDING)
+    view = receive_into(program, block)
 
     def fails(address):
         raise OSError("no")
@@ -522,7 +523,7 @@ def test_a_program_that_is_no_file(program):
     program.recorder.free(stdlib.free, names["block"])
     program.do("SleepEx", 5, TRUE, result=192, does=names["f"])
     program.recorder.free(stdlib.free, names["block"])
-    assert [event.get("name") for event in program.events if event["e"] == "block"] == [None, None]
+    assert [event.get("name") for event in program.of("block")] == [None, None]
 
 
 def test_the_middle_of_a_block_is_no_block(program):
@@ -537,11 +538,7 @@ def test_the_middle_of_a_block_is_no_block(program):
 def test_what_lives_at_the_end(program, data):
     """Blocks of malloc's that nobody has freed; but for those that operations need, and what is no longer malloc's."""
     blocks = [allocated(program, sizeof(PER_IO_DATA)) for _ in range(3)]
-    view = PER_IO_DATA.from_address(blocks[1])
-    memset(blocks[1], 0, sizeof(PER_IO_DATA))
-    view.overlapped.Internal = STATUS_PENDING
-    given = (5, NULL, 0, NULL, NULL, byref(view.overlapped), R)
-    program.do("WSARecv", *given, result=SOCKET_ERROR, error=WSA_IO_PENDING)
+    receive_into(program, blocks[1])
     stdlib.free(blocks[2])
     program.recorder.memory.add(0x10, 8, "object")
     program.recorder.end("done")
@@ -612,7 +609,7 @@ def test_a_routine_is_called_with_what_came(program, data):
     assert program.recorder.routine(Routine, (0, 2, overlapped, 3)) == "what it returns"
     ((arguments, inside, opened),) = seen
     assert arguments == (0, 2, overlapped, 3) and inside == limit + 4 and sys.getrecursionlimit() == limit
-    about = next(event for event in program.events if event["e"] == "routine")
+    about = program.of("routine")[0]
     assert opened == [about["n"]] and program.recorder.open[0] == [] and about["fn"].endswith("Routine")
     assert about["args"] == [
         ("dwError", "0"), ("cbTransferred", "2"), ("lpOverlapped", hex(addressof(data)), "@1"), ("dwFlags", "3"),
@@ -629,7 +626,7 @@ def test_a_routine_is_called_with_what_came(program, data):
 
     with pytest.raises(OSError):
         program.recorder.routine(Callable(), (WSAECONNRESET, 2, overlapped, 0))
-    about = [event for event in program.events if event["e"] == "routine"][-1]
+    about = program.of("routine")[-1]
     assert about["args"][0] == ("dwError", "WSAECONNRESET (10054)") and about["in"] == 77
     assert about["why"] == {"op": 2, "what": "reset"} and "data" not in about
     assert (program.events[-1]["e"], program.events[-1]["raised"]) == ("routine_end", "OSError: no")

@@ -200,12 +200,28 @@ class Full(io.BytesIO):
         self.closed_once = True
 
 
+def fill_the_disk_of(output):
+    output.file.close()
+    output.file = Full()
+
+
+@pytest.fixture
+def no_room(monkeypatch):
+    """Every file that is begun is on a disk without room."""
+    begin = outputs.Output.begin
+
+    def without_room(output):
+        begin(output)
+        fill_the_disk_of(output)
+
+    monkeypatch.setattr(outputs.Output, "begin", without_room)
+
+
 def test_a_full_disk_ends_the_file_and_no_more(tmp_path):
     bad, good = every_kind(tmp_path)[1], every_kind(tmp_path)[0]
     files = outputs.Outputs([bad, good])
     files.open("script.py", False)
-    bad.file.close()
-    bad.file = Full()
+    fill_the_disk_of(bad)
     for event in (START, MAIN, {"e": "end", "t": 1.0, "how": "done"}):
         files(event)
     files.close()
@@ -625,15 +641,7 @@ def test_the_language_is_the_readers(tmp_path, script, capsys, monkeypatch):
     assert first["lang"] == "ko" and "page" not in first
 
 
-def test_what_could_not_be_written_is_said(tmp_path, script, capsys, monkeypatch):
-    begin = outputs.Output.begin
-
-    def without_room(output):
-        begin(output)
-        output.file.close()
-        output.file = Full()
-
-    monkeypatch.setattr(outputs.Output, "begin", without_room)
+def test_what_could_not_be_written_is_said(tmp_path, script, capsys, no_room):
     assert starter.main(["--lang", "en", "--jsonl", str(tmp_path / "run.jsonl"), str(script)]) == 3
     said = capsys.readouterr().err
     assert said == f"trace: {tmp_path / 'run.jsonl'} could not be written to its end: No space left on device\n"
@@ -707,15 +715,7 @@ def test_recordings_of_the_same_script_are_told_apart(tmp_path):
     assert [about["name"] for about in first["compares"]] == ["one (one)", "one (two)"]
 
 
-def test_a_comparison_that_could_not_be_written(tmp_path, capsys, monkeypatch):
+def test_a_comparison_that_could_not_be_written(tmp_path, capsys, no_room):
     names = recordings(tmp_path, "one", "two")
-    begin = outputs.Output.begin
-
-    def without_room(output):
-        begin(output)
-        output.file.close()
-        output.file = Full()
-
-    monkeypatch.setattr(outputs.Output, "begin", without_room)
     assert starter.main(["--lang", "en", "--compare", *names, "-o", str(tmp_path / "all.html")]) == 2
     assert "could not be written to its end: No space left on device" in capsys.readouterr().err

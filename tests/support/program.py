@@ -14,6 +14,19 @@ class PER_IO_DATA(Structure):
     _fields_ = [("overlapped", WSAOVERLAPPED), ("hSock", SOCKET), ("buf", BYTE * 100), ("wsaBuf", WSABUF * 2)]
 
 
+def lent(socket=5, size=100):
+    """Of which so many bytes are lent to the operation."""
+    data = PER_IO_DATA(hSock=socket)
+    data.wsaBuf[0].buf, data.wsaBuf[0].len = data.buf, size
+    return data
+
+
+def internet_address(text, port):
+    packed = SOCKADDR_IN(AF_INET, htons(port))
+    packed.sin_addr.S_un.S_addr = inet_addr(text)
+    return packed
+
+
 class Program:
     """A program's sockets, ports and operations, in the model."""
 
@@ -22,8 +35,7 @@ class Program:
         self.model, self.n, self.kept = Model(self.memory), 0, []
 
     def data(self, socket=5, size=100, pieces=1):
-        data = PER_IO_DATA(hSock=socket)
-        data.wsaBuf[0].buf, data.wsaBuf[0].len = data.buf, size
+        data = lent(socket, size)
         if pieces == 2:
             half = ctypes.cast(addressof(data) + PER_IO_DATA.buf.offset + 50, PBYTE)
             data.wsaBuf[0].len, data.wsaBuf[1].len, data.wsaBuf[1].buf = 30, 40, half
@@ -40,10 +52,20 @@ class Program:
     def pending(self, data, name="WSARecv", **more):
         op = self.start(data, name, **more)
         data.overlapped.Internal = STATUS_PENDING
-        fields = {}
-        self.model.started(op["id"], True, WSA_IO_PENDING, fields)
-        assert fields == {"id": op["id"], "state": "pending"}
+        assert self.started(op["id"], WSA_IO_PENDING) == {"id": op["id"], "state": "pending"}
         return op
+
+    def started(self, op, error=0):
+        """Its call came back, with an error or without."""
+        fields = {}
+        self.model.started(op, error != 0, error, fields)
+        return fields
+
+    def arrived(self, data, size):
+        """Its completion came, with success."""
+        fields = {"delivered": self.model.deliver(addressof(data), None)}
+        self.model.arrived(fields, size, 0)
+        return fields
 
     def attach(self, socket, port):
         self.model.sockets.setdefault(socket, Socket(socket))

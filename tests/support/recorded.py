@@ -1,4 +1,4 @@
-"""A program whose calls are recorded, while the functions are stood in for: they return, store and fail as is said."""
+"""A recorder in the process of the tests; and functions that are stood in for: they return, store and fail as is said."""
 
 import itertools
 
@@ -24,13 +24,23 @@ class StandIn:
         return self.result
 
 
-class Calls:
-    """Calls functions, and sees what is written of it."""
+class Recorded:
+    """Its events, and those of one kind."""
 
     def __init__(self):
         self.events = []
         ticks = itertools.count()
         self.recorder = Recorder(self.events.append, clock=lambda: 1000 + next(ticks) / 3000)
+
+    def of(self, kind, fn=None):
+        return [event for event in self.events if event["e"] == kind and fn in (None, event.get("fn"))]
+
+    def kinds(self):
+        return [event["e"] for event in self.events]
+
+
+class Calls(Recorded):
+    """Calls functions, and sees what is written of it."""
 
     def function(self, name, result=0, error=0, does=None):
         return RecordedFunction(self.recorder, StandIn(name, result, error, does))
@@ -41,9 +51,7 @@ class Calls:
         assert function(*arguments, **named) == result
         return self.last()
 
-    def last(self, kind="return"):
-        back = [event for event in self.events if event["e"] == kind][-1]
-        return next(event for event in self.events if event["e"] == "call" and event["n"] == back["n"]), back
-
-    def kinds(self):
-        return [event["e"] for event in self.events]
+    def last(self):
+        """The last return, after its call."""
+        back = self.of("return")[-1]
+        return next(event for event in self.of("call") if event["n"] == back["n"]), back
